@@ -1,0 +1,16 @@
+package analysis
+
+import "time"
+
+// Scope narrows every question to a time range, accounts and regions. The zero
+// Scope is the whole case.
+type Scope struct {
+	Since, Until time.Time // Since inclusive, Until exclusive; zero is open
+	Accounts     []string  // recipient account ids; empty is all
+	Regions      []string  // log regions, "*" matches any run of characters; empty is all
+}
+
+// IsZero reports whether the scope is the whole case.
+func (s Scope) IsZero() bool {
+	return s.Since.IsZero() && s.Until.IsZero() && len(s.Accounts) == 0 && len(s.Regions) == 0
+}
