@@ -31,9 +31,10 @@ type Opened struct {
 // Piece is a run of consecutive records of one object, small enough to hold in
 // memory. Release gives its buffers back; its events are invalid afterwards.
 type Piece struct {
-	Events  []Event
-	Rejects []Reject
-	Release func()
+	Events     []Event
+	Rejects    []Reject
+	SourceRank uint8 // as in [Content], which is known only at the end
+	Release    func()
 }
 
 // Content is what reading an object to its end found out about the object itself.
@@ -48,5 +49,8 @@ type Content struct {
 	Status        Status
 	Reason        string // why damaged or ignored, several joined with "; "
 	DamageOffset  int64  // of the first damage; -1 none
-	Digest        *Digest
+	// AllSuspect: the object as a whole is in doubt (its checksum does not fit), so
+	// that every event of it counts as damaged, also those handed over before.
+	AllSuspect bool
+	Digest     *Digest
 }

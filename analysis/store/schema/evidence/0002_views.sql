@@ -1,39 +1,21 @@
 -- The views of evidence.duckdb: the contract. They name tables without a catalog,
 -- so that the file works alone in the duckdb shell.
 
-CREATE VIEW events AS
+-- userIdentity put together again, below the join of view events: once an identity,
+-- not once an event.
+CREATE VIEW whole_identities AS
 SELECT
-  event_time,
-  coalesce(event_id_text, CAST(event_uuid AS VARCHAR)) AS event_id,
-  event_version,
-  event_type,
-  event_category,
-  event_source,
-  event_name,
-  operation,
-  account_id,
-  caller_account_id,
-  region,
+  identity_id,
   identity_type,
   principal_arn,
   identity_arn,
   session_name,
+  caller_account_id,
   access_key_id,
   invoked_by,
   mfa_authenticated,
   session_created,
   source_identity,
-  source_ip,
-  user_agent,
-  error_code,
-  error_message,
-  read_only,
-  management_event,
-  mutating,
-  request_parameters,
-  response_elements,
-  additional_event_data,
-  resources,
   json_merge_patch(
     coalesce(user_identity_rest, '{}'),
     json_merge_patch('{}', json_object(
@@ -43,24 +25,62 @@ SELECT
       'accessKeyId', access_key_id,
       'invokedBy', invoked_by
     ))
-  ) AS user_identity,
-  service_event_details,
-  tls_details,
-  insight_details,
-  extra_fields,
-  coalesce(request_id_text, CAST(request_uuid AS VARCHAR)) AS request_id,
-  coalesce(shared_event_id_text, CAST(shared_event_uuid AS VARCHAR)) AS shared_event_id,
-  api_version,
-  vpc_endpoint_id,
-  session_from_console,
-  issued_access_key_id,
-  source_ip_hi,
-  source_ip_lo,
-  event_uuid,
-  object_id,
-  record_number,
-  damaged
-FROM cloudtrail_events;
+  ) AS user_identity
+FROM identities;
+
+CREATE VIEW events AS
+SELECT
+  e.event_time,
+  coalesce(e.event_id_text, CAST(e.event_uuid AS VARCHAR)) AS event_id,
+  e.event_version,
+  e.event_type,
+  e.event_category,
+  e.event_source,
+  e.event_name,
+  e.operation,
+  e.account_id,
+  i.caller_account_id,
+  e.region,
+  i.identity_type,
+  i.principal_arn,
+  i.identity_arn,
+  i.session_name,
+  i.access_key_id,
+  i.invoked_by,
+  i.mfa_authenticated,
+  i.session_created,
+  i.source_identity,
+  c.source_ip,
+  c.user_agent,
+  e.error_code,
+  e.error_message,
+  e.read_only,
+  e.management_event,
+  e.mutating,
+  e.request_parameters,
+  e.response_elements,
+  e.additional_event_data,
+  e.resources,
+  i.user_identity,
+  e.service_event_details,
+  c.tls_details,
+  e.insight_details,
+  e.extra_fields,
+  coalesce(e.request_id_text, CAST(e.request_uuid AS VARCHAR)) AS request_id,
+  coalesce(e.shared_event_id_text, CAST(e.shared_event_uuid AS VARCHAR)) AS shared_event_id,
+  e.api_version,
+  e.vpc_endpoint_id,
+  e.session_from_console,
+  e.issued_access_key_id,
+  c.source_ip_hi,
+  c.source_ip_lo,
+  e.event_uuid,
+  e.object_id,
+  e.record_number,
+  e.damaged
+FROM cloudtrail_events AS e
+JOIN whole_identities AS i ON i.identity_id = e.identity_id
+JOIN clients AS c ON c.client_id = e.client_id;
 
 CREATE VIEW sessions AS
 SELECT
@@ -85,39 +105,41 @@ SELECT
   mfa_authenticated,
   source_ip,
   user_agent,
-  CAST(shared_event_uuid AS VARCHAR) AS shared_event_id,
+  coalesce(shared_event_id_text, CAST(shared_event_uuid AS VARCHAR)) AS shared_event_id,
   event_uuid
 FROM issued_sessions;
 
 CREATE VIEW event_resources AS
 SELECT
-  event_time,
-  coalesce(event_id_text, CAST(event_uuid AS VARCHAR)) AS event_id,
-  account_id,
-  region,
-  resource_type,
-  resource_id,
-  resource_arn,
-  action,
-  method,
-  event_uuid
-FROM resource_refs;
+  r.event_time,
+  coalesce(r.event_id_text, CAST(r.event_uuid AS VARCHAR)) AS event_id,
+  n.account_id,
+  n.region,
+  n.resource_type,
+  n.resource_id,
+  n.resource_arn,
+  r.action,
+  r.method,
+  r.event_uuid
+FROM resource_refs AS r
+JOIN named_resources AS n ON n.resource_no = r.resource_no;
 
 CREATE VIEW resources AS
 SELECT
-  account_id,
-  region,
-  resource_type,
-  resource_id,
-  max(resource_arn) AS resource_arn,
-  min(event_time) AS first_seen,
-  max(event_time) AS last_seen,
-  count(DISTINCT event_uuid) AS events,
-  min(event_time) FILTER (WHERE action = 'created') AS created_at,
-  max(event_time) FILTER (WHERE action = 'modified') AS modified_at,
-  max(event_time) FILTER (WHERE action = 'deleted') AS deleted_at
-FROM resource_refs
-GROUP BY account_id, region, resource_type, resource_id;
+  n.account_id,
+  n.region,
+  n.resource_type,
+  n.resource_id,
+  max(n.resource_arn) AS resource_arn,
+  min(r.event_time) AS first_seen,
+  max(r.event_time) AS last_seen,
+  count(DISTINCT r.event_uuid) AS events,
+  min(r.event_time) FILTER (WHERE r.action = 'created') AS created_at,
+  max(r.event_time) FILTER (WHERE r.action = 'modified') AS modified_at,
+  max(r.event_time) FILTER (WHERE r.action = 'deleted') AS deleted_at
+FROM resource_refs AS r
+JOIN named_resources AS n ON n.resource_no = r.resource_no
+GROUP BY n.account_id, n.region, n.resource_type, n.resource_id;
 
 CREATE VIEW accounts AS
 SELECT
@@ -133,8 +155,9 @@ SELECT
   coalesce(e.event_id_text, CAST(e.event_uuid AS VARCHAR)) AS event_id,
   e.event_time,
   1 + count(c.object_id) AS deliveries,
-  bool_or(c.differs) AS conflicting,
-  [o.uri] || list(co.uri ORDER BY co.uri) AS object_uris
+  bool_or(c.record_hash <> e.record_hash) AS conflicting,
+  [o.uri] || list(co.uri ORDER BY co.uri) AS object_uris,
+  e.event_uuid
 FROM cloudtrail_events AS e
 JOIN event_copies AS c ON c.event_uuid = e.event_uuid
 JOIN log_objects AS o ON o.object_id = e.object_id

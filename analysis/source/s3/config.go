@@ -1,0 +1,250 @@
+package s3
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/logging"
+
+	"github.com/trailbench/trailbench/analysis"
+)
+
+// Config says which bucket to read and as whom. The zero value of every field but
+// Bucket is the default of the AWS tools: environment, shared configuration files,
+// SSO, web identity, instance metadata.
+type Config struct {
+	Bucket string
+	// Prefix is where to look: "" for the whole bucket, a custom prefix, any level
+	// of CloudTrail's layout down to a day, or the key of one object.
+	Prefix string
+
+	Profile string // of the shared configuration files
+	Region  string // of the SDK; the bucket's own region is found out
+
+	RoleARN    string // assumed with the credentials found, when set
+	ExternalID string
+	MFASerial  string
+	// MFAToken asks the user for a code. Nil means that nobody can be asked.
+	MFAToken func() (string, error)
+
+	EndpointURL   string // of another S3 server; STS keeps its own
+	PathStyle     bool
+	NoSignRequest bool
+	RequesterPays bool
+	Offline       bool // Open refuses
+
+	UserAgent string // "trailbench/1.2", shown in the bucket owner's own logs
+	Jobs      int    // concurrent listings, 0 means 16
+
+	// Tests shorten these; zero is the default.
+	attempts    int
+	maxBackoff  time.Duration
+	readTimeout time.Duration
+	wholeSize   int64
+	searchDirs  int
+	standard    bool // retry without adapting the rate, which after SlowDown is one request in two seconds
+}
+
+func (c Config) withDefaults() Config {
+	if c.Jobs <= 0 {
+		c.Jobs = 16
+	}
+	if c.attempts <= 0 {
+		c.attempts = 6
+	}
+	if c.maxBackoff <= 0 {
+		c.maxBackoff = 20 * time.Second
+	}
+	if c.readTimeout <= 0 {
+		c.readTimeout = 30 * time.Second
+	}
+	if c.wholeSize <= 0 {
+		c.wholeSize = wholeSize
+	}
+	if c.searchDirs <= 0 {
+		c.searchDirs = searchDirs
+	}
+	if c.UserAgent == "" {
+		c.UserAgent = "trailbench"
+	}
+	return c
+}
+
+// ParseURI takes s3://bucket/prefix apart.
+func ParseURI(uri string) (bucket, prefix string, err error) {
+	rest, ok := strings.CutPrefix(uri, "s3://")
+	bucket, prefix, _ = strings.Cut(rest, "/")
+	if !ok || bucket == "" {
+		return "", "", analysis.WithHint(
+			fmt.Errorf("%w: %q is not the address of a bucket", analysis.ErrUsage, uri),
+			"write s3://bucket or s3://bucket/prefix/")
+	}
+	return bucket, prefix, nil
+}
+
+// Bucket is an open bucket. Its methods may be called from several goroutines.
+type Bucket struct {
+	cfg    Config
+	client *s3.Client
+	now    func() time.Time
+}
+
+// Open finds credentials and the bucket's region. It makes one or two small requests;
+// the errors of credentials, of roles that cannot be assumed and of buckets that do
+// not exist come from here.
+func Open(ctx context.Context, cfg Config) (*Bucket, error) {
+	cfg = cfg.withDefaults()
+	if cfg.Bucket == "" {
+		return nil, fmt.Errorf("%w: no bucket named", analysis.ErrUsage)
+	}
+	b := &Bucket{cfg: cfg, now: time.Now}
+	if cfg.Offline {
+		return nil, fmt.Errorf("read %s: %w", b.uri(""), analysis.ErrOffline)
+	}
+	awscfg, err := loadConfig(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.connect(ctx, awscfg); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// URI returns s3://bucket/prefix as the bucket was opened.
+func (b *Bucket) URI() string { return b.uri(b.cfg.Prefix) }
+
+// Region returns the region the bucket is in.
+func (b *Bucket) Region() string { return b.client.Options().Region }
+
+func (b *Bucket) uri(key string) string { return "s3://" + b.cfg.Bucket + "/" + key }
+
+// loadConfig resolves credentials as every AWS tool does and fetches them once, so
+// that their absence is told apart from a refusal by S3.
+func loadConfig(ctx context.Context, cfg Config) (aws.Config, error) {
+	opts := []func(*config.LoadOptions) error{
+		// The SDK's own logger writes to stderr and would tear the terminal UI.
+		config.WithLogger(logging.Nop{}),
+		// A plain *http.Client here would make AWS_CA_BUNDLE an error.
+		config.WithHTTPClient(newHTTPClient(cfg)),
+		config.WithRetryer(func() aws.Retryer { return newRetryer(cfg) }),
+		config.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) {
+			o.TokenProvider = cfg.MFAToken
+		}),
+	}
+	if cfg.Profile != "" {
+		opts = append(opts, config.WithSharedConfigProfile(cfg.Profile))
+	}
+	if cfg.Region != "" {
+		opts = append(opts, config.WithRegion(cfg.Region))
+	}
+	if cfg.NoSignRequest {
+		opts = append(opts, config.WithCredentialsProvider(aws.AnonymousCredentials{}))
+	}
+	awscfg, err := config.LoadDefaultConfig(ctx, opts...)
+	if err != nil {
+		return aws.Config{}, fmt.Errorf("load AWS configuration: %w", explainCredentials(err, cfg))
+	}
+	if awscfg.Region == "" {
+		awscfg.Region = "us-east-1"
+	}
+	// From here on, only reads leave; the credential chain above needs its own calls.
+	awscfg.APIOptions = append(awscfg.APIOptions, guard, userAgent(cfg.UserAgent), refuseForeignListing)
+	if cfg.NoSignRequest {
+		return awscfg, nil
+	}
+	if _, err := awscfg.Credentials.Retrieve(ctx); err != nil {
+		return aws.Config{}, fmt.Errorf("find AWS credentials: %w", explainCredentials(err, cfg))
+	}
+	if cfg.RoleARN == "" {
+		return awscfg, nil
+	}
+	if cfg.MFASerial != "" && cfg.MFAToken == nil {
+		return aws.Config{}, fmt.Errorf("assume %s: %w", cfg.RoleARN, explainCredentials(errNoToken, cfg))
+	}
+	awscfg.Credentials = aws.NewCredentialsCache(assumeRole(awscfg, cfg))
+	if _, err := awscfg.Credentials.Retrieve(ctx); err != nil {
+		return aws.Config{}, fmt.Errorf("assume %s: %w", cfg.RoleARN, explainAssumeRole(err, cfg))
+	}
+	return awscfg, nil
+}
+
+var errNoToken = errors.New("an MFA code is needed and nobody can be asked")
+
+func assumeRole(awscfg aws.Config, cfg Config) *stscreds.AssumeRoleProvider {
+	return stscreds.NewAssumeRoleProvider(sts.NewFromConfig(awscfg), cfg.RoleARN, func(o *stscreds.AssumeRoleOptions) {
+		o.RoleSessionName = "trailbench"
+		o.Duration = time.Hour // every role allows it; the SDK's quarter would ask for an MFA code that often
+		if cfg.ExternalID != "" {
+			o.ExternalID = aws.String(cfg.ExternalID)
+		}
+		if cfg.MFASerial != "" {
+			o.SerialNumber, o.TokenProvider = aws.String(cfg.MFASerial), cfg.MFAToken
+		}
+	})
+}
+
+// connect makes the client and moves it to the bucket's region. A refusal is not an
+// error here: who may only list one prefix or only get objects can still do that.
+func (b *Bucket) connect(ctx context.Context, awscfg aws.Config) error {
+	newClient := func(region string) *s3.Client {
+		return s3.NewFromConfig(awscfg, func(o *s3.Options) {
+			o.Region = region
+			if b.cfg.EndpointURL != "" {
+				o.BaseEndpoint = aws.String(b.cfg.EndpointURL)
+			}
+			o.UsePathStyle = b.cfg.PathStyle || hostWithoutDots(aws.ToString(o.BaseEndpoint))
+			o.DisableLogOutputChecksumValidationSkipped = true
+		})
+	}
+	b.client = newClient(awscfg.Region)
+	head, err := b.client.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: aws.String(b.cfg.Bucket)})
+	region := ""
+	switch {
+	case err == nil:
+		region = aws.ToString(head.BucketRegion)
+	case ctx.Err() != nil:
+		return ctx.Err()
+	default:
+		if region = regionOf(err); region == "" && status(err) != 403 {
+			return fmt.Errorf("find bucket %s: %w", b.cfg.Bucket, b.explain(ctx, err, "s3:ListBucket", ""))
+		}
+	}
+	if region == "" {
+		region = b.location(ctx)
+	}
+	if region != "" && region != awscfg.Region {
+		b.client = newClient(region)
+	}
+	return nil
+}
+
+// location asks the other way, for servers that do not say the region with HeadBucket.
+// "" when it is not told: then the SDK's region stands.
+func (b *Bucket) location(ctx context.Context) string {
+	out, err := b.client.GetBucketLocation(ctx, &s3.GetBucketLocationInput{Bucket: aws.String(b.cfg.Bucket)})
+	switch {
+	case err != nil:
+		return ""
+	case out.LocationConstraint == "EU": // of buckets made before regions had names
+		return "eu-west-1"
+	default:
+		return string(out.LocationConstraint)
+	}
+}
+
+// hostWithoutDots reports whether bucket.host cannot be a name: localhost and the like.
+// The SDK itself sees to IP addresses.
+func hostWithoutDots(endpoint string) bool {
+	u, err := url.Parse(endpoint)
+	return err == nil && u.Hostname() != "" && !strings.Contains(u.Hostname(), ".")
+}

@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strconv"
+
+	"github.com/trailbench/trailbench/analysis"
+)
+
+//go:embed schema/evidence/*.sql
+var schemaFiles embed.FS
+
+// schemaSteps returns the numbered files of the evidence schema in order. The
+// version of a schema is how many of them it has had.
+func schemaSteps() ([]string, error) {
+	names, err := fs.Glob(schemaFiles, "schema/evidence/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	steps := make([]string, len(names))
+	for i, name := range names {
+		text, err := schemaFiles.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		steps[i] = string(text)
+	}
+	return steps, nil
+}
+
+// migrate applies the steps after version from, in one transaction.
+func (s *Store) migrate(ctx context.Context, from int) error {
+	steps, err := schemaSteps()
+	if err != nil {
+		return err
+	}
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return translate(err)
+	}
+	defer tx.Rollback()
+	for i, step := range steps[from:] {
+		if _, err := tx.ExecContext(ctx, step); err != nil {
+			return fmt.Errorf("apply schema step %d: %w", from+i+1, translate(err))
+		}
+	}
+	if _, err := tx.ExecContext(ctx, "DELETE FROM meta WHERE key = 'schema_version'"); err != nil {
+		return translate(err)
+	}
+	if _, err := tx.ExecContext(ctx, "INSERT INTO meta VALUES ('schema_version', ?)", strconv.Itoa(len(steps))); err != nil {
+		return translate(err)
+	}
+	return translate(tx.Commit())
+}
+
+// checkVersion compares the file's schema with this program's, and brings an older
+// one forward when it may write.
+func (s *Store) checkVersion(ctx context.Context) error {
+	var text string
+	err := s.db.QueryRowContext(ctx, "SELECT value FROM meta WHERE key = 'schema_version'").Scan(&text)
+	if err != nil {
+		return analysis.WithHint(fmt.Errorf("open case %s: %s was not written by trailbench: %w", s.dir, EvidenceFile, analysis.ErrNoCase),
+			"name another folder with --case")
+	}
+	version, err := strconv.Atoi(text)
+	steps, errSteps := schemaSteps()
+	if err := errors.Join(err, errSteps); err != nil {
+		return fmt.Errorf("open case %s: read schema version: %w", s.dir, err)
+	}
+	switch {
+	case version > len(steps):
+		return analysis.WithHint(
+			fmt.Errorf("open case %s: %w (schema %d, this one knows %d)", s.dir, analysis.ErrNewerCase, version, len(steps)),
+			"use the trailbench that wrote it, or a newer one")
+	case version == len(steps):
+		return nil
+	case s.mode == ModeRead:
+		return analysis.WithHint(fmt.Errorf("open case %s: it has schema %d, this program needs %d", s.dir, version, len(steps)),
+			"bring it forward with: trailbench case upgrade")
+	}
+	return s.migrate(ctx, version)
+}

@@ -1,0 +1,38 @@
+-- What deriving sessions and resource references needs of every event.
+SELECT
+  e.event_uuid,
+  coalesce(e.shared_event_uuid, '00000000-0000-0000-0000-000000000000'::UUID) AS shared_event_uuid,
+  e.event_time,
+  i.session_created,
+  e.read_only,
+  i.mfa_authenticated,
+  e.mutating,
+  e.event_id_text,
+  e.shared_event_id_text,
+  e.event_type,
+  e.event_category,
+  e.event_source,
+  e.event_name,
+  e.operation,
+  e.account_id,
+  e.region,
+  e.error_code,
+  e.request_parameters,
+  e.response_elements,
+  e.additional_event_data,
+  e.resources,
+  e.service_event_details,
+  i.caller_account_id,
+  i.identity_type,
+  i.principal_arn,
+  i.identity_arn,
+  i.session_name,
+  i.access_key_id,
+  i.invoked_by,
+  i.source_identity,
+  i.user_identity_rest,
+  c.source_ip,
+  c.user_agent
+FROM cloudtrail_events AS e
+JOIN identities AS i ON i.identity_id = e.identity_id
+JOIN clients AS c ON c.client_id = e.client_id;

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
+
+	"github.com/trailbench/trailbench/analysis/filter"
+	"github.com/trailbench/trailbench/analysis/store"
+)
+
+// A terminal gets this many events unless --limit says otherwise.
+const terminalLimit = 1000
+
+type eventsOptions struct {
+	writes bool
+	errors bool
+	limit  int
+}
+
+func newEventsCommand(a *app) *cobra.Command {
+	var opt eventsOptions
+	cmd := &cobra.Command{
+		Use:     "events [FILTER]",
+		Short:   "List events",
+		GroupID: groupAsk,
+		Long: "List events in the order they happened. With --limit it is the latest ones, still oldest first; " +
+			"on a terminal the limit is 1000 unless you say otherwise. json, jsonl, csv and parquet have every " +
+			"column, the other formats the important ones; --fields chooses, also paths such as req.bucketName. " +
+			"trailbench help filters explains FILTER.",
+		Example: `trailbench events write error=AccessDenied
+trailbench events "op=iam:Create* !principal=ci-deploy" --since 7d
+trailbench events ip=203.0.113.0/24 --fields time,operation,req.bucketName --format csv > events.csv`,
+		ValidArgsFunction: a.completeFilter(filter.Events, 0),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runEvents(cmd.Context(), a, opt, args)
+		},
+	}
+	cmd.Flags().BoolVar(&opt.writes, "writes", false, "only calls that change something")
+	cmd.Flags().BoolVar(&opt.errors, "errors", false, "only calls that were refused or failed")
+	cmd.Flags().IntVar(&opt.limit, "limit", 0, "only the latest N; 0 is all, on a terminal 1000")
+	cmd.AddCommand(newEventsShowCommand(a))
+	return withExitCodes(cmd, exitNoCase, exitBusy)
+}
+
+func runEvents(ctx context.Context, a *app, opt eventsOptions, args []string) error {
+	if opt.limit < 0 {
+		return usagef("--limit %d is less than nothing", opt.limit)
+	}
+	where, err := a.condition(filter.Events(), args)
+	if err != nil {
+		return err
+	}
+	if opt.writes {
+		where = store.And(store.Condition{SQL: "mutating"}, where)
+	}
+	if opt.errors {
+		where = store.And(store.Condition{SQL: "error_code IS NOT NULL"}, where)
+	}
+	fields, err := a.eventFields()
+	if err != nil {
+		return err
+	}
+	limit := opt.limit
+	if limit == 0 && a.format() == "table" && isTerminal(a.out) {
+		limit = terminalLimit
+	}
+	return a.read(ctx, func(r *store.Reader) error {
+		q := store.Events(fields, where, limit)
+		if a.format() == "parquet" {
+			return a.parquet(func(path string) error { return r.CopyParquet(ctx, q, path) })
+		}
+		answer, err := r.Ask(ctx, q)
+		if err != nil {
+			return err
+		}
+		defer answer.Close()
+		shown := &countedRows{rows: answer}
+		if err := a.printAsIs(shown); err != nil {
+			return err
+		}
+		if err := answer.Close(); err != nil {
+			return err
+		}
+		if opt.limit > 0 || shown.n < limit || limit == 0 {
+			return nil
+		}
+		all, err := r.Count(ctx, store.EventCount(where))
+		if err != nil {
+			return err
+		}
+		if more := all - int64(shown.n); more > 0 {
+			a.note("%s earlier events are not shown; --limit raises the limit, a filter or --since narrows", humanize.Comma(more))
+		}
+		return nil
+	})
+}
+
+// eventFields are the columns that --fields asks for, else those of the format.
+func (a *app) eventFields() ([]store.Field, error) {
+	names := a.flags.fields
+	switch {
+	case len(names) > 0:
+	case a.narrow():
+		names = []string{"event_time", "account_id", "region", "principal_arn", "operation", "error_code", "resource", "source_ip", "event_id"}
+	default:
+		return store.EventFields(), nil
+	}
+	fields := make([]store.Field, len(names))
+	for i, n := range names {
+		f, err := eventField(n)
+		if err != nil {
+			return nil, err
+		}
+		fields[i] = f
+	}
+	return fields, nil
+}
+
+// countedRows counts what it hands on.
+type countedRows struct {
+	rows
+	n int
+}
+
+func (c *countedRows) Next() bool {
+	ok := c.rows.Next()
+	if ok {
+		c.n++
+	}
+	return ok
+}

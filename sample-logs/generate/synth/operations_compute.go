@@ -1,0 +1,97 @@
+package synth
+
+// computeOperations are EC2 and what runs on it.
+func computeOperations() []*operation {
+	const (
+		instances = `{"instancesSet":{"items":[{"instanceId":"$instance"}]},"filterSet":{}}`
+		requestID = `"requestId":"$token"`
+		ok        = `{` + requestID + `,"_return":true}`
+	)
+	return []*operation{
+		read("ec2:DescribeInstances", instances),
+		read("ec2:DescribeInstanceStatus", `{"maxResults":1000,"instancesSet":{},"filterSet":{},"includeAllInstances":false}`),
+		read("ec2:DescribeInstanceAttribute", `{"instanceId":"$instance","attribute":"disableApiTermination"}`),
+		read("ec2:DescribeTags", `{"maxResults":1000,"filterSet":{"items":[{"name":"resource-id","valueSet":{"items":[{"value":"$instance"}]}}]}}`),
+		read("ec2:DescribeVolumes", `{"volumeSet":{},"filterSet":{"items":[{"name":"attachment.instance-id","valueSet":{"items":[{"value":"$instance"}]}}]}}`),
+		read("ec2:DescribeVolumeStatus", `{"maxResults":500,"filterSet":{},"volumeSet":{"items":[{"volumeId":"$volume"}]}}`),
+		read("ec2:DescribeSnapshots", `{"maxResults":100,"snapshotSet":{},"ownersSet":{"items":[{"owner":"self"}]},"sharedUsersSet":{},"filterSet":{}}`),
+		read("ec2:DescribeSnapshotAttribute", `{"snapshotId":"$snapshot","attributeType":"CREATE_VOLUME_PERMISSION"}`),
+		read("ec2:DescribeImages", `{"executableBySet":{},"imagesSet":{"items":[{"imageId":"$image"}]},"ownersSet":{},"filterSet":{}}`),
+		read("ec2:DescribeSecurityGroups", `{"securityGroupSet":{},"securityGroupIdSet":{"items":[{"groupId":"$securityGroup"}]},"filterSet":{}}`),
+		read("ec2:DescribeSecurityGroupRules", `{"DescribeSecurityGroupRulesRequest":{"Filter":{"Name":"group-id","Value":{"content":"$securityGroup","tag":1},"tag":1},"MaxResults":1000}}`),
+		read("ec2:DescribeSubnets", `{"subnetSet":{"items":[{"subnetId":"$subnet"}]},"filterSet":{}}`),
+		read("ec2:DescribeVpcs", `{"vpcSet":{"items":[{"vpcId":"$vpc"}]},"filterSet":{}}`),
+		read("ec2:DescribeVpcAttribute", `{"vpcId":"$vpc","attribute":"enableDnsSupport"}`),
+		read("ec2:DescribeVpcEndpoints", `{"DescribeVpcEndpointsRequest":{"Filter":{"Name":"vpc-id","Value":{"content":"$vpc","tag":1},"tag":1}}}`),
+		read("ec2:DescribeNetworkInterfaces", `{"networkInterfaceIdSet":{},"filterSet":{"items":[{"name":"group-id","valueSet":{"items":[{"value":"$securityGroup"}]}}]}}`),
+		read("ec2:DescribeRouteTables", `{"routeTableIdSet":{},"filterSet":{"items":[{"name":"association.subnet-id","valueSet":{"items":[{"value":"$subnet"}]}}]}}`),
+		read("ec2:DescribeInternetGateways", `{"internetGatewayIdSet":{},"filterSet":{"items":[{"name":"attachment.vpc-id","valueSet":{"items":[{"value":"$vpc"}]}}]}}`),
+		read("ec2:DescribeNatGateways", `{"DescribeNatGatewaysRequest":{"Filter":{"Name":"vpc-id","Value":{"content":"$vpc","tag":1},"tag":1},"MaxResults":1000}}`),
+		read("ec2:DescribeNetworkAcls", `{"networkAclIdSet":{},"filterSet":{"items":[{"name":"vpc-id","valueSet":{"items":[{"value":"$vpc"}]}}]}}`),
+		read("ec2:DescribeAddresses", `{"publicIpsSet":{},"filterSet":{},"allocationIdsSet":{}}`),
+		read("ec2:DescribeAvailabilityZones", `{"availabilityZoneSet":{},"availabilityZoneIdSet":{},"filterSet":{}}`),
+		read("ec2:DescribeRegions", `{"regionSet":{},"allRegions":true}`),
+		read("ec2:DescribeAccountAttributes", `{"accountAttributeNameSet":{"items":[{"attributeName":"supported-platforms"}]},"filterSet":{}}`),
+		read("ec2:DescribeInstanceTypes", `{"DescribeInstanceTypesRequest":{"MaxResults":100}}`),
+		read("ec2:DescribeLaunchTemplates", `{"DescribeLaunchTemplatesRequest":{"MaxResults":200}}`),
+		read("ec2:DescribeLaunchTemplateVersions", `{"DescribeLaunchTemplateVersionsRequest":{"LaunchTemplateId":"$launchTemplate","LaunchTemplateVersion":{"content":"12","tag":1}}}`),
+		read("ec2:DescribeFlowLogs", `{"DescribeFlowLogsRequest":{"Filter":{"Name":"resource-id","Value":{"content":"$vpc","tag":1},"tag":1},"MaxResults":100}}`),
+		read("ec2:DescribeKeyPairs", `{"keySet":{},"filterSet":{},"includePublicKey":false}`),
+		read("ec2:DescribeInstanceCreditSpecifications", `{"DescribeInstanceCreditSpecificationsRequest":{"InstanceId":{"content":"$instance","tag":1}}}`),
+		read("ec2:GetEbsEncryptionByDefault", `{"GetEbsEncryptionByDefaultRequest":""}`),
+		read("ec2:GetEbsDefaultKmsKeyId", `{"GetEbsDefaultKmsKeyIdRequest":""}`),
+		write("ec2:CreateTags", `{"resourcesSet":{"items":[{"resourceId":"$instance"}]},"tagSet":{"items":[{"key":"LastPatched","value":"$time"}]}}`, ok),
+		write("ec2:CreateSnapshot", `{"volumeId":"$volume","description":"Created by AWS Backup","tagSpecificationSet":{"items":[{"resourceType":"snapshot","tags":[{"key":"aws:backup:source-resource","value":"$volume"}]}]}}`,
+			`{`+requestID+`,"snapshotId":"$newSnapshot","volumeId":"$volume","status":"pending","startTime":1768435200000,"progress":"","ownerId":"$account","volumeSize":"$small","description":"Created by AWS Backup","encrypted":true}`),
+		write("ec2:DeleteSnapshot", `{"snapshotId":"$snapshot"}`, ok),
+		write("ec2:RunInstances",
+			`{"instancesSet":{"items":[{"imageId":"$image","minCount":1,"maxCount":1}]},"groupSet":{"items":[{"groupId":"$securityGroup"}]},"instanceType":"m7g.large","blockDeviceMapping":{},"monitoring":{"enabled":false},"subnetId":"$subnet","disableApiTermination":false,"clientToken":"fleet-$token","launchTemplate":{"launchTemplateId":"$launchTemplate","version":"12"}}`,
+			`{`+requestID+`,"reservationId":"$reservation","ownerId":"$account","groupSet":{},"instancesSet":{"items":[{"instanceId":"$newInstance","imageId":"$image","currentState":{"code":0,"name":"pending"},"privateDnsName":"ip-10-0-12-$small.ec2.internal","amiLaunchIndex":0,"productCodes":{},"instanceType":"m7g.large","launchTime":1768435200000,"placement":{"availabilityZone":"$zoneA","tenancy":"default"},"monitoring":{"state":"disabled"},"subnetId":"$subnet","vpcId":"$vpc","privateIpAddress":"$privateIP","stateReason":{"code":"pending","message":"pending"},"architecture":"arm64","rootDeviceType":"ebs","rootDeviceName":"/dev/xvda","blockDeviceMapping":{},"virtualizationType":"hvm","hypervisor":"xen","clientToken":"fleet-$token","groupSet":{"items":[{"groupId":"$securityGroup","groupName":"$area"}]},"networkInterfaceSet":{"items":[{"networkInterfaceId":"$newInterface","subnetId":"$subnet","vpcId":"$vpc","ownerId":"$account","status":"in-use","privateIpAddress":"$privateIP","sourceDestCheck":true}]},"ebsOptimized":false,"enaSupport":true,"metadataOptions":{"state":"pending","httpTokens":"required","httpPutResponseHopLimit":2,"httpEndpoint":"enabled"}}]}}`),
+		write("ec2:TerminateInstances", `{"instancesSet":{"items":[{"instanceId":"$instance"}]}}`, `{`+requestID+`,"instancesSet":{"items":[{"instanceId":"$instance","currentState":{"code":32,"name":"shutting-down"},"previousState":{"code":16,"name":"running"}}]}}`),
+		write("ec2:CreateSecurityGroup", `{"groupName":"$area-$short","groupDescription":"Managed by Terraform","vpcId":"$vpc"}`, `{`+requestID+`,"_return":true,"groupId":"$newGroup"}`),
+		write("ec2:AuthorizeSecurityGroupIngress", `{"groupId":"$securityGroup","ipPermissions":{"items":[{"ipProtocol":"tcp","fromPort":443,"toPort":443,"groups":{},"ipRanges":{"items":[{"cidrIp":"10.0.0.0/16","description":"internal"}]},"ipv6Ranges":{},"prefixListIds":{}}]}}`,
+			`{`+requestID+`,"_return":true,"securityGroupRuleSet":{"items":[{"groupOwnerId":"$account","groupId":"$securityGroup","securityGroupRuleId":"$newRule","description":"internal","isEgress":false,"ipProtocol":"tcp","fromPort":443,"toPort":443,"cidrIpv4":"10.0.0.0/16"}]}}`),
+		write("ec2:RevokeSecurityGroupEgress", `{"groupId":"$securityGroup","ipPermissions":{"items":[{"ipProtocol":"-1","groups":{},"ipRanges":{"items":[{"cidrIp":"0.0.0.0/0"}]},"ipv6Ranges":{},"prefixListIds":{}}]}}`, ok),
+		write("ec2:CreateNetworkInterface", `{"subnetId":"$subnet","description":"AWS Lambda VPC ENI-$function-$short","groupSet":{"items":[{"groupId":"$securityGroup"}]},"privateIpAddressesSet":{},"ipv6AddressCount":0,"clientToken":"$uuid"}`,
+			`{`+requestID+`,"networkInterface":{"networkInterfaceId":"$newInterface","subnetId":"$subnet","vpcId":"$vpc","availabilityZone":"$zoneA","description":"AWS Lambda VPC ENI-$function-$short","ownerId":"$account","requesterManaged":false,"status":"pending","privateIpAddress":"$privateIP","sourceDestCheck":true}}`),
+		write("ec2:DeleteNetworkInterface", `{"networkInterfaceId":"$interface"}`, ok),
+
+		read("autoscaling:DescribeAutoScalingGroups", `{"maxRecords":100}`),
+		read("autoscaling:DescribeAutoScalingInstances", `{"instanceIds":["$instance"]}`),
+		read("autoscaling:DescribeScalingActivities", `{"autoScalingGroupName":"$group","maxRecords":20}`),
+		write("autoscaling:SetDesiredCapacity", `{"autoScalingGroupName":"$group","desiredCapacity":$small,"honorCooldown":false}`, ""),
+		read("elasticloadbalancing:DescribeLoadBalancers", `{"pageSize":400}`).v("2015-12-01"),
+		read("elasticloadbalancing:DescribeTargetHealth", `{"targetGroupArn":"arn:aws:elasticloadbalancing:$region:$account:targetgroup/$targetGroup"}`).v("2015-12-01"),
+		read("elasticloadbalancing:DescribeTargetGroups", `{"loadBalancerArn":"arn:aws:elasticloadbalancing:$region:$account:loadbalancer/app/$loadBalancer"}`).v("2015-12-01"),
+		read("elasticloadbalancing:DescribeListeners", `{"loadBalancerArn":"arn:aws:elasticloadbalancing:$region:$account:loadbalancer/app/$loadBalancer"}`).v("2015-12-01"),
+		read("elasticloadbalancing:DescribeTags", `{"resourceArns":["arn:aws:elasticloadbalancing:$region:$account:loadbalancer/app/$loadBalancer"]}`).v("2015-12-01"),
+		write("elasticloadbalancing:RegisterTargets", `{"targetGroupArn":"arn:aws:elasticloadbalancing:$region:$account:targetgroup/$targetGroup","targets":[{"id":"$privateIP","port":8080}]}`, "").v("2015-12-01"),
+		write("elasticloadbalancing:DeregisterTargets", `{"targetGroupArn":"arn:aws:elasticloadbalancing:$region:$account:targetgroup/$targetGroup","targets":[{"id":"$privateIP","port":8080}]}`, "").v("2015-12-01"),
+
+		read("ecs:DescribeServices", `{"cluster":"$cluster","services":["$service"]}`),
+		read("ecs:DescribeTaskDefinition", `{"taskDefinition":"$service:$small"}`),
+		read("ecs:DescribeClusters", `{"clusters":["$cluster"],"include":["SETTINGS"]}`),
+		read("ecs:ListTasks", `{"cluster":"$cluster","serviceName":"$service"}`),
+		read("ecs:ListServices", `{"cluster":"$cluster","maxResults":100}`),
+		write("ecs:SubmitTaskStateChange", `{"cluster":"$cluster","task":"arn:aws:ecs:$region:$account:task/$cluster/$task","status":"RUNNING"}`, `{"acknowledgment":"ACK"}`),
+		write("ecs:RegisterTaskDefinition",
+			`{"family":"$service","taskRoleArn":"arn:aws:iam::$account:role/$role","executionRoleArn":"arn:aws:iam::$account:role/ecsTaskExecutionRole","networkMode":"awsvpc","containerDefinitions":[{"name":"$service","image":"$account.dkr.ecr.$region.amazonaws.com/$repository:$short","cpu":512,"memory":1024,"essential":true,"environment":[],"portMappings":[{"containerPort":8080}]}],"requiresCompatibilities":["FARGATE"],"cpu":"512","memory":"1024"}`,
+			`{"taskDefinition":{"taskDefinitionArn":"arn:aws:ecs:$region:$account:task-definition/$service:$small","family":"$service","revision":$small,"status":"ACTIVE"}}`),
+		write("ecs:UpdateService", `{"cluster":"$cluster","service":"$service","taskDefinition":"$service:$small","forceNewDeployment":false}`, `{"service":{"serviceArn":"arn:aws:ecs:$region:$account:service/$cluster/$service","serviceName":"$service","clusterArn":"arn:aws:ecs:$region:$account:cluster/$cluster","status":"ACTIVE","desiredCount":2,"runningCount":2,"pendingCount":0}}`),
+		read("ecr:GetAuthorizationToken", ``),
+		read("ecr:BatchGetImage", `{"registryId":"$account","repositoryName":"$repository","imageIds":[{"imageTag":"$short"}],"acceptedMediaTypes":["application/vnd.oci.image.manifest.v1+json"]}`).
+			on(`[{"ARN":"arn:aws:ecr:$region:$account:repository/$repository","accountId":"$account"}]`),
+		read("ecr:GetDownloadUrlForLayer", `{"registryId":"$account","repositoryName":"$repository","layerDigest":"sha256:$hash"}`).
+			on(`[{"ARN":"arn:aws:ecr:$region:$account:repository/$repository","accountId":"$account"}]`),
+		read("ecr:DescribeRepositories", `{"maxResults":100}`),
+		read("ecr:DescribeImageScanFindings", `{"repositoryName":"$repository","imageId":{"imageDigest":"sha256:$hash"}}`).orMissing("ScanNotFoundException").
+			on(`[{"ARN":"arn:aws:ecr:$region:$account:repository/$repository","accountId":"$account"}]`),
+		write("ecr:PutImage", `{"registryId":"$account","repositoryName":"$repository","imageManifest":"{\"schemaVersion\":2}","imageTag":"$short"}`,
+			`{"image":{"registryId":"$account","repositoryName":"$repository","imageId":{"imageDigest":"sha256:$hash","imageTag":"$short"},"imageManifest":"{\"schemaVersion\":2}"}}`).
+			on(`[{"ARN":"arn:aws:ecr:$region:$account:repository/$repository","accountId":"$account"}]`),
+		read("eks:DescribeCluster", `{"name":"$cluster"}`),
+		read("eks:ListClusters", `{}`),
+		read("eks:DescribeNodegroup", `{"name":"$cluster","nodegroupName":"workers"}`),
+		read("lightsail:GetInstances", ``),
+	}
+}
