@@ -105,7 +105,7 @@ func sameCase(t testing.TB, want map[string]string, dir string) {
 // The same input gives the same case with any number of workers, in any size of
 // batch, in any order of arrival.
 func TestSameInputSameCase(t *testing.T) {
-	logs := smallLogs(t, 8000)
+	logs := smallLogs(t, 4000)
 	ref := filepath.Join(t.TempDir(), "case")
 	sum := mustBuild(t, ref, []string{logs}, ingest.Options{Workers: 1, KeepBodies: true})
 	if sum.Events == 0 || sum.Duplicates == 0 || sum.Damaged == 0 {
@@ -134,36 +134,38 @@ func TestKilledAnywhere(t *testing.T) {
 	if testing.Short() {
 		kills = 5
 	}
-	logs := smallLogs(t, 8000)
+	logs := smallLogs(t, 3000)
 	ref := filepath.Join(t.TempDir(), "case")
 	start := time.Now()
-	mustBuild(t, ref, []string{logs}, ingest.SmallBatches(ingest.Options{Workers: 2, KeepBodies: true}, 500))
+	mustBuild(t, ref, []string{logs}, ingest.SmallBatches(ingest.Options{Workers: 2, KeepBodies: true}, 300))
 	whole := time.Since(start)
 	want := fingerprint(t, ref)
 	rnd := rand.New(rand.NewPCG(1, 1))
-	const perCase = 10
-	landed := 0
-	for k := 0; k < kills; k += perCase {
+	landed, started := 0, 0
+	for landed < kills && started < 10*kills {
 		dir := filepath.Join(t.TempDir(), "case")
-		for range min(perCase, kills-k) {
+		// Killed up to five times on the way to one case.
+		for k := 0; k < 5 && landed < kills; k++ {
 			cmd := exec.Command(os.Args[0])
 			cmd.Env = append(os.Environ(), stepVariable+"=ingest_small_batches", "TRAILBENCH_BENCH_LOGS="+logs, "TRAILBENCH_BENCH_CASE="+dir)
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			// From before the file is made to about half of what is left each time.
-			timer := time.AfterFunc(time.Duration(rnd.Int64N(int64(whole)/2)), func() { cmd.Process.Kill() })
-			if cmd.Wait() != nil {
-				landed++
-			}
+			started++
+			timer := time.AfterFunc(time.Duration(rnd.Int64N(int64(whole))), func() { cmd.Process.Kill() })
+			err := cmd.Wait()
 			timer.Stop()
+			if err == nil {
+				break
+			}
+			landed++
 		}
-		mustBuild(t, dir, []string{logs}, ingest.SmallBatches(ingest.Options{Workers: 2, KeepBodies: true}, 500))
+		mustBuild(t, dir, []string{logs}, ingest.SmallBatches(ingest.Options{Workers: 2, KeepBodies: true}, 300))
 		sameCase(t, want, dir)
 	}
-	t.Logf("%d of %d processes were killed while they ran; every case was finished by the next run", landed, kills)
-	if landed == 0 {
-		t.Error("no kill landed")
+	t.Logf("%d of %d processes were killed while they ran; every case was finished by the next run", landed, started)
+	if landed < kills {
+		t.Errorf("only %d kills landed", landed)
 	}
 }
 
@@ -230,7 +232,7 @@ var errReset = errors.New("connection reset by peer")
 // What fails while it is read is a row of the ledger; the next run reads it again,
 // and nothing is lost or counted twice.
 func TestFailingReads(t *testing.T) {
-	logs := smallLogs(t, 6000)
+	logs := smallLogs(t, 3000)
 	ref := filepath.Join(t.TempDir(), "case")
 	mustBuild(t, ref, []string{logs}, ingest.Options{KeepBodies: true})
 	want := fingerprint(t, ref)
@@ -277,7 +279,7 @@ func (o oneByte) Read(p []byte) (int, error) { return o.Reader.Read(p[:min(1, le
 // A full disk ends the run with an error that says what to do, and what was
 // committed before stays.
 func TestFullDisk(t *testing.T) {
-	logs := smallLogs(t, 6000)
+	logs := smallLogs(t, 3000)
 	dir := filepath.Join(t.TempDir(), "case")
 	cmd := exec.Command("sh", "-c", `trap '' XFSZ; ulimit -f 2048; exec "$0"`, os.Args[0])
 	cmd.Env = append(os.Environ(), stepVariable+"=ingest_small_batches", "TRAILBENCH_BENCH_LOGS="+logs, "TRAILBENCH_BENCH_CASE="+dir)

@@ -198,7 +198,7 @@ func (r *Reader) prepare(ctx context.Context, q Question) (Question, error) {
 		return q, err
 	}
 	// DESCRIBE binds and does not run, also not what MATERIALIZED asks to run first.
-	rows, err := r.conn.QueryContext(ctx, "SELECT column_name, column_type FROM (DESCRIBE "+q.SQL+"\n)", q.Args...)
+	rows, err := r.conn.QueryContext(ctx, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM (\n"+q.SQL+"\n))", q.Args...)
 	if err != nil {
 		return q, translate(err)
 	}

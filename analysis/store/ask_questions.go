@@ -53,13 +53,15 @@ func selectList(fields []Field) string {
 // an event: first the keys of the latest events, a scan of two columns, then the rows
 // with these keys, where their time lets DuckDB skip the rest of the case. Measured on
 // a million events: 0.2 s, against 2.5 s for one ORDER BY with LIMIT over all columns.
+// An event without a time counts as later than any in this bound, which spares DuckDB
+// an OR that takes twice as long.
 func Events(fields []Field, where Condition, limit int) Question {
 	var with []string
 	from, bound := "events"+whereSQL(where), ""
 	if limit > 0 {
 		const keys = "keys AS MATERIALIZED (SELECT event_time, event_uuid FROM %s ORDER BY event_time DESC NULLS LAST, event_uuid DESC LIMIT %d)"
 		with = append(with, fmt.Sprintf(keys, from, limit))
-		bound = " WHERE event_uuid IN (SELECT event_uuid FROM keys) AND (event_time >= (SELECT min(event_time) FROM keys) OR event_time IS NULL)"
+		bound = " WHERE event_uuid IN (SELECT event_uuid FROM keys) AND coalesce(event_time, TIMESTAMP 'infinity') >= (SELECT min(coalesce(event_time, TIMESTAMP 'infinity')) FROM keys)"
 		from = "events" + bound
 	}
 	shown := slices.Clone(fields)

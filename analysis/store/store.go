@@ -36,7 +36,7 @@ type Options struct {
 	Wait time.Duration
 	// Threads of the engine; 0 is one a core for reading, one for writing.
 	Threads int
-	// MemoryLimit of the engine such as "400MB"; "" is 400 MB for writing, where
+	// MemoryLimit of the engine such as "400MB"; "" is 250 MB for writing, where
 	// batches bound the need, and the engine's own default for reading.
 	MemoryLimit string
 	// Waiting, if set, is called once when the wait begins, with the reason.
@@ -135,7 +135,7 @@ func open(ctx context.Context, dir, path string, mode Mode, opt Options) (*Store
 	settings := []string{"SET temp_directory = " + quote(filepath.Join(dir, ".spill")), attach, "USE ev"}
 	if mode == ModeWrite {
 		if opt.MemoryLimit == "" {
-			opt.MemoryLimit = "400MB"
+			opt.MemoryLimit = "250MB"
 		}
 		// Measured (BenchmarkCommit): one thread that fills whole row groups of a batch
 		// needs half the CPU time of two that each fill a part of one, and a commit that
