@@ -45,7 +45,7 @@ type Content struct {
 	ContentSHA256 string // of the decompressed bytes, hex
 	ContentSize   int64
 	Records       int64 // whole records found, rejected ones not counted
-	Rejects       int64
+	Rejects       int64 // records that could not be decoded; foreign elements not counted
 	Status        Status
 	Reason        string // why damaged or ignored, several joined with "; "
 	DamageOffset  int64  // of the first damage; -1 none

@@ -58,12 +58,16 @@ type Damage struct {
 	Reason string
 }
 
-// Reject is a record that could not be decoded. Its bytes stay in the object's body.
+// Reject is an element of an object that is no event. Its bytes stay in the object's
+// body.
 type Reject struct {
 	RecordNumber int
 	Offset       int64 // in the decompressed text
 	Length       int
 	Reason       string
+	// Foreign: it is evidently something else than a CloudTrail record, so that
+	// nothing is lost with it. Any other reject is a record that could not be decoded.
+	Foreign bool
 }
 
 // Digest is the content of a digest file that validation needs beside its bytes.

@@ -305,6 +305,22 @@ func (c *cutter) isRecord() bool {
 	return true
 }
 
+// resemblesRecord reports whether what is no record was one before somebody took
+// fields out of it.
+func (c *cutter) resemblesRecord() bool {
+	const telling = strong | 1<<eventID
+	first := c.seen & telling
+	return first&(first-1) != 0
+}
+
+// missing names what c lacks to be a record.
+func (c *cutter) missing() string {
+	if c.has(eventName) {
+		return "what places it"
+	}
+	return "eventName"
+}
+
 func hasPrefix(b []byte, prefix string) bool {
 	return len(b) >= len(prefix) && string(b[:len(prefix)]) == prefix
 }

@@ -100,8 +100,8 @@ type decoder struct {
 	digest                         *analysis.Digest
 	number                         int // of the last record or reject
 	records                        int64
-	insights, networks, aggregates int64 // among the records
-	rejects                        int64
+	insights, networks, aggregates int64             // among the records
+	rejects, others                int64             // records that could not be decoded; elements that are no records
 	held                           []analysis.Reject // those met before the first record: a decoy has nothing else
 	damages                        []analysis.Damage
 	// damagedAt is the offset of the first damage; records that end behind it are in doubt.
@@ -257,11 +257,21 @@ func (d *decoder) damage(at int64, what string) {
 // maxHeld bounds the rejects that wait for a first record.
 const maxHeld = 10_000
 
-// reject notes an element that cannot be an event.
+// reject notes a record that cannot be decoded.
 func (d *decoder) reject(p place, reason string) {
-	d.number++
 	d.rejects++
-	r := analysis.Reject{RecordNumber: d.number, Offset: p.at, Length: p.length, Reason: reason}
+	d.passOver(analysis.Reject{Offset: p.at, Length: p.length, Reason: reason})
+}
+
+// foreign notes an element that is something else than a record.
+func (d *decoder) foreign(p place, what string) {
+	d.others++
+	d.passOver(analysis.Reject{Offset: p.at, Length: p.length, Reason: firstOf(what, "not a CloudTrail record"), Foreign: true})
+}
+
+func (d *decoder) passOver(r analysis.Reject) {
+	d.number++
+	r.RecordNumber = d.number
 	switch {
 	case d.records > 0:
 		d.block.rejects = append(d.block.rejects, r)
@@ -310,8 +320,8 @@ func (d *decoder) content() analysis.Content {
 	if len(damages) > 0 {
 		slices.SortStableFunc(damages, func(a, b analysis.Damage) int { return int(min(max(a.Offset-b.Offset, -1), 1)) })
 		c.Status, c.DamageOffset, c.Reason = analysis.StatusDamaged, damages[0].Offset, reasons(damages)
-	} else if d.rejects > 0 {
-		c.Reason = fmt.Sprintf("%d of its elements are not events", d.rejects)
+	} else if d.rejects+d.others > 0 {
+		c.Reason = fmt.Sprintf("%d of its elements are not events", d.rejects+d.others)
 	}
 	d.classify(&c)
 	return c

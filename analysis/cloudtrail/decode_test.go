@@ -179,22 +179,29 @@ func TestDecodeNamedButEmpty(t *testing.T) {
 }
 
 // Elements that cannot be events are rejected with their place, and the rest goes on.
+// Only records that could not be decoded count: what is evidently something else was
+// no loss.
 func TestDecodeRejects(t *testing.T) {
 	deep := `{"eventName":"x","requestParameters":` + strings.Repeat("[", 300) + strings.Repeat("]", 300) + `}`
 	long := `{"eventVersion":"1.08","userAgent":"` + strings.Repeat("x", 5000) + `"}`
-	elements := []string{simple(1), `{"a":1}`, `null`, `"x"`, deep, long, simple(2)}
+	nameless := `{"eventVersion":"1.08","eventTime":"2026-01-15T10:00:00Z","eventID":"1"}`
+	elements := []string{simple(1), `{"a":1}`, `null`, `"x"`, deep, long, nameless, simple(2)}
+	foreign := map[string]bool{elements[1]: true, elements[2]: true, elements[3]: true}
 	text := `{"Records":[` + strings.Join(elements, " , ") + `]}`
 	for _, piece := range []int{0, 64, 1000} {
 		c, events, rejects := decodeAll(t, Options{MaxRecord: 4000, PieceBytes: piece}, []byte(text))
-		if len(events) != 2 || len(rejects) != 5 || c.Status != analysis.StatusOK || c.Rejects != 5 || c.Records != 2 {
+		if len(events) != 2 || len(rejects) != 6 || c.Status != analysis.StatusOK || c.Rejects != 3 || c.Records != 2 {
 			t.Fatalf("%d events, %d rejects, %+v", len(events), len(rejects), c)
 		}
 		for i, r := range rejects {
-			if got := text[r.Offset:][:r.Length]; got != elements[i+1] || r.RecordNumber != i+2 || r.Reason == "" {
+			if got := text[r.Offset:][:r.Length]; got != elements[i+1] || r.RecordNumber != i+2 || r.Reason == "" || r.Foreign != foreign[got] {
 				t.Errorf("reject %+v stands at %.60q", r, got)
 			}
 		}
-		if events[1].RecordNumber != 7 {
+		if c.Reason != "6 of its elements are not events" {
+			t.Errorf("reason %q", c.Reason)
+		}
+		if events[1].RecordNumber != 8 {
 			t.Errorf("the last record has number %d", events[1].RecordNumber)
 		}
 	}
@@ -354,7 +361,7 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		c, events, rejects := decodeAll(t, Options{}, body)
-		if int64(len(events)) != c.Records || int64(len(rejects)) != c.Rejects {
+		if int64(len(events)) != c.Records || undecodable(rejects) != c.Rejects {
 			t.Fatalf("%d events, %d rejects, %+v", len(events), len(rejects), c)
 		}
 		if !bytes.HasPrefix(body, []byte{0x1f, 0x8b}) && c.ContentSize != int64(len(body)) {

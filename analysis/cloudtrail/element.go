@@ -17,7 +17,7 @@ func (d *decoder) element(c byte) error {
 		return d.scanned(d.stringElement)
 	}
 	return d.scanned(func(v value) {
-		d.reject(place{}.of(d, v.start, v.end), "not an object")
+		d.foreign(place{}.of(d, v.start, v.end), "not an object")
 	})
 }
 
@@ -97,8 +97,12 @@ func (d *decoder) judge(c *cutter) {
 	if decoy == "" && what != "" {
 		d.decoy = what // it says more than what was found inside
 	}
-	if d.role() != inAudit && !isBulkLine(c) {
-		d.reject(p, firstOf(what, "not a CloudTrail record"))
+	switch {
+	case d.role() == inAudit || isBulkLine(c):
+	case what == "" && c.resemblesRecord():
+		d.reject(p, "a CloudTrail record without "+c.missing())
+	default:
+		d.foreign(p, what)
 	}
 }
 
@@ -139,7 +143,7 @@ func (d *decoder) stringElement(v value) {
 	v.start++
 	v.end--
 	if d.descend(d.text, v, p, formatWrapped, 0) == 0 {
-		d.reject(p, "not a CloudTrail record")
+		d.foreign(p, "")
 	}
 }
 

@@ -10,7 +10,8 @@ import (
 // RecordAt returns the bytes of a record exactly as delivered. It takes the bytes of
 // the original object, compressed or not, and the offset and length that the event
 // has. For a record that was delivered inside a string, they are the string's, with
-// its quotes; for a row of CSV, the row's.
+// its quotes; for a row of CSV, the row's; of a text in UTF-16, which is read as UTF-8,
+// they are the UTF-8.
 func RecordAt(r io.Reader, offset int64, length int) ([]byte, error) {
 	src := newText()
 	if _, err := src.open(r); err != nil {

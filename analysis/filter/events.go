@@ -27,7 +27,7 @@ func eventFields() []Field {
 			Help: "near an event or a time, 5 minutes where nothing else is said", Example: "around=2026-11-09T02:19:03Z+-5m",
 		},
 		{
-			Name: "principal", Aliases: []string{"principal_arn"}, Kind: Name, Columns: []string{"principal_arn"}, FreeText: true,
+			Name: "principal", Aliases: []string{"principal_arn", "user"}, Kind: Name, Columns: []string{"principal_arn"}, FreeText: true,
 			Help: "who, whatever the session: user, role, root, service", Example: "principal=ci-deploy",
 		},
 		{

@@ -19,7 +19,7 @@ func ParseTime(text string, now time.Time) (Period, error) {
 		t := now.Add(-d)
 		return Period{t, t}, nil
 	}
-	text = strings.ToUpper(text)
+	upper := strings.ToUpper(text)
 	for _, form := range []struct {
 		layout string
 		length time.Duration // of the period; 0 is a day
@@ -32,7 +32,7 @@ func ParseTime(text string, now time.Time) (Period, error) {
 		{"2006-01-02 15:04:05", time.Second},
 		{time.RFC3339, time.Second},
 	} {
-		t, err := time.Parse(form.layout, text)
+		t, err := time.Parse(form.layout, upper)
 		if err != nil {
 			continue
 		}

@@ -51,7 +51,12 @@ type batch struct {
 	releases []func()
 }
 
-func newBatch() *batch { return &batch{seen: map[*store.ObjectRow]struct{}{}} }
+func newBatch() *batch {
+	return &batch{
+		Batch: store.Batch{Events: make([]store.EventRow, 0, appendRows)},
+		seen:  map[*store.ObjectRow]struct{}{},
+	}
+}
 
 func (b *batch) add(p parcel) {
 	if _, ok := b.seen[p.row]; !ok {

@@ -64,8 +64,10 @@ func measure(b *testing.B, step, logs, dir string) side {
 	if err := cmd.Run(); err != nil {
 		b.Fatalf("%s: %v\n%s", step, err, stderr.String())
 	}
-	s := side{wall: time.Since(start), cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(),
-		peak: cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss * 1024}
+	s := side{
+		wall: time.Since(start), cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(),
+		peak: cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss * 1024,
+	}
 	b.Logf("%-16s wall %6.2fs  cpu %6.2fs  peak %5d MB", step, s.wall.Seconds(), s.cpu.Seconds(), s.peak>>20)
 	return s
 }

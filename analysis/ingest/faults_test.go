@@ -134,7 +134,7 @@ func TestKilledAnywhere(t *testing.T) {
 	if testing.Short() {
 		kills = 5
 	}
-	logs := smallLogs(t, 3000)
+	logs := smallLogs(t, 1500)
 	ref := filepath.Join(t.TempDir(), "case")
 	start := time.Now()
 	mustBuild(t, ref, []string{logs}, ingest.SmallBatches(ingest.Options{Workers: 2, KeepBodies: true}, 300))
@@ -152,7 +152,7 @@ func TestKilledAnywhere(t *testing.T) {
 				t.Fatal(err)
 			}
 			started++
-			timer := time.AfterFunc(time.Duration(rnd.Int64N(int64(whole))), func() { cmd.Process.Kill() })
+			timer := time.AfterFunc(time.Duration(rnd.Int64N(int64(whole)*7/10)), func() { cmd.Process.Kill() })
 			err := cmd.Wait()
 			timer.Stop()
 			if err == nil {
@@ -295,4 +295,30 @@ func TestFullDisk(t *testing.T) {
 	mustBuild(t, ref, []string{logs}, ingest.SmallBatches(ingest.Options{KeepBodies: true}, 500))
 	mustBuild(t, dir, []string{logs}, ingest.SmallBatches(ingest.Options{KeepBodies: true}, 500))
 	sameCase(t, fingerprint(t, ref), dir)
+}
+
+// A case on a disk that is read-only takes nothing and loses nothing.
+func TestReadOnlyDisk(t *testing.T) {
+	logs := smallLogs(t, 2000)
+	root := t.TempDir()
+	dir := filepath.Join(root, "case")
+	mustBuild(t, dir, []string{filepath.Join(logs, "AWSLogs")}, ingest.Options{KeepBodies: true})
+	want := fingerprint(t, dir)
+	script := `mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" || exit 77; exec "$0"`
+	cmd := exec.Command("unshare", "-m", "sh", "-c", script, os.Args[0], root)
+	cmd.Env = append(os.Environ(), stepVariable+"=ingest_small_batches", "TRAILBENCH_BENCH_LOGS="+logs, "TRAILBENCH_BENCH_CASE="+dir)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() == 77 || strings.Contains(stderr.String(), "unshare")) {
+		t.Skipf("a read-only mount needs unshare and the right to mount: %v %s", err, stderr.String())
+	}
+	if err == nil {
+		t.Fatal("an ingest into a read-only folder reported success")
+	}
+	if !strings.Contains(strings.ToLower(stderr.String()), "read-only") {
+		t.Errorf("the error does not name the cause: %s", stderr.String())
+	}
+	sameCase(t, want, dir)
 }

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/trailbench/trailbench/analysis"
 	"github.com/trailbench/trailbench/analysis/cloudtrail"
+	"github.com/trailbench/trailbench/analysis/resourceref"
 	"github.com/trailbench/trailbench/analysis/store"
 )
 
@@ -87,7 +89,10 @@ func Run(ctx context.Context, st *store.Store, walk Walk, opt Options) (Summary,
 	// live heap would cost a hundred megabytes and gain nothing that was measurable.
 	defer debug.SetGCPercent(debug.SetGCPercent(40))
 
-	r := &run{opt: opt, writer: writer, meter: newMeter(), items: make(chan claimed, 4*opt.Workers), parcels: make(chan parcel, opt.Workers), batches: make(chan *batch)}
+	r := &run{
+		opt: opt, writer: writer, meter: newMeter(), deriver: sync.OnceValue(resourceref.New),
+		items: make(chan claimed, 4*opt.Workers), parcels: make(chan parcel, opt.Workers), batches: make(chan *batch),
+	}
 	stopReports := r.meter.report(opt.Report)
 
 	group, gctx := errgroup.WithContext(ctx)
@@ -133,6 +138,9 @@ type run struct {
 	parcels chan parcel
 	batches chan *batch
 	pool    cloudtrail.Pool
+	// deriver compiles its tables when it is first asked for: a run that finds
+	// nothing new does without.
+	deriver func() *resourceref.Recogniser
 }
 
 // claimed is an item that the ledger wants read.
@@ -233,6 +241,7 @@ func (r *run) commit(ctx context.Context) error {
 			done, err := r.writer.Append(ctx, &b.Batch)
 			if err == nil {
 				open.add(b, done)
+				r.meter.appended(b, done)
 				if b.commit {
 					if err = r.writer.Commit(ctx); err == nil {
 						r.meter.committed(open)

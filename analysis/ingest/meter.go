@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/trailbench/trailbench/analysis"
@@ -9,12 +10,14 @@ import (
 )
 
 // meter counts what happens in a run; every method may be called by any goroutine.
+// Progress is what has been read; the summary is what has been committed.
 type meter struct {
 	mu    sync.Mutex
 	p     analysis.Progress
 	sum   Summary
 	first int64
 	last  int64
+	bytes atomic.Int64 // read so far, of objects finished or not
 }
 
 func newMeter() *meter {
@@ -68,31 +71,51 @@ func (t *tally) add(b *batch, done store.Appended) {
 	}
 }
 
+// appended counts a batch that is on its way.
+func (m *meter) appended(b *batch, done store.Appended) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.p.Events += done.Events
+	m.p.Duplicates += done.Duplicates
+	m.p.Rejects += done.Rejects
+	m.p.Done += int64(len(b.ends))
+	for _, e := range b.ends {
+		switch e.row.Status {
+		case analysis.StatusDamaged:
+			m.p.Damaged++
+		case analysis.StatusIgnored:
+			m.p.Ignored++
+		case analysis.StatusFailed:
+			m.p.Failed++
+		}
+	}
+}
+
+// committed counts what is safe.
 func (m *meter) committed(t tally) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.p.Events += t.Events
-	m.p.Duplicates += t.Duplicates
-	m.p.Rejects += t.Rejects
+	m.sum.Events += t.Events
+	m.sum.Duplicates += t.Duplicates
 	m.sum.Conflicting += t.Conflicting
+	m.sum.Rejects += t.Rejects
 	if t.first != 0 && (m.first == 0 || t.first < m.first) {
 		m.first = t.first
 	}
 	m.last = max(m.last, t.last)
 	for _, e := range t.ends {
 		o := e.row
-		m.p.Done++
-		m.p.BytesDone += max(0, o.StoredSize())
+		m.sum.Bytes += max(0, o.StoredSize())
 		switch o.Status {
 		case analysis.StatusOK:
 			m.sum.OK++
 			continue
 		case analysis.StatusDamaged:
-			m.p.Damaged++
+			m.sum.Damaged++
 		case analysis.StatusIgnored:
-			m.p.Ignored++
+			m.sum.Ignored++
 		default:
-			m.p.Failed++
+			m.sum.Failed++
 		}
 		if len(m.sum.Problems) < MaxProblems {
 			m.sum.Problems = append(m.sum.Problems, Problem{URI: o.URI, Status: o.Status, Reason: o.Reason, Offset: o.DamageOffset, Events: o.Records})
@@ -103,15 +126,16 @@ func (m *meter) committed(t tally) {
 func (m *meter) snapshot() analysis.Progress {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.p
+	p := m.p
+	p.BytesDone = m.bytes.Load()
+	return p
 }
 
 func (m *meter) summary() Summary {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	s := m.sum
-	s.Listed, s.Known, s.Damaged, s.Ignored, s.Failed = m.p.Listed, m.p.Known, m.p.Damaged, m.p.Ignored, m.p.Failed
-	s.Events, s.Duplicates, s.Rejects, s.Bytes = m.p.Events, m.p.Duplicates, m.p.Rejects, m.p.BytesDone
+	s.Listed, s.Known = m.p.Listed, m.p.Known
 	s.Elapsed = time.Since(m.p.Started)
 	if m.first != 0 {
 		s.First, s.Last = time.UnixMicro(m.first).UTC(), time.UnixMicro(m.last).UTC()

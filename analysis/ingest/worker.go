@@ -9,10 +9,10 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/trailbench/trailbench/analysis"
 	"github.com/trailbench/trailbench/analysis/cloudtrail"
-	"github.com/trailbench/trailbench/analysis/resourceref"
 	"github.com/trailbench/trailbench/analysis/session"
 	"github.com/trailbench/trailbench/analysis/store"
 )
@@ -21,14 +21,13 @@ import (
 const bodyPartBytes = 1 << 20
 
 func (r *run) work(ctx context.Context) error {
-	deriver := resourceref.New()
 	for {
 		select {
 		case c, ok := <-r.items:
 			if !ok {
 				return nil
 			}
-			if err := r.read(ctx, c, deriver); err != nil {
+			if err := r.read(ctx, c); err != nil {
 				return err
 			}
 		case <-ctx.Done():
@@ -38,7 +37,7 @@ func (r *run) work(ctx context.Context) error {
 }
 
 // read carries one object to its end. Its error is the context's only.
-func (r *run) read(ctx context.Context, c claimed, deriver *resourceref.Recogniser) error {
+func (r *run) read(ctx context.Context, c claimed) error {
 	opened, err := c.Open(ctx)
 	if err != nil {
 		if interrupted(ctx, err) {
@@ -47,11 +46,12 @@ func (r *run) read(ctx context.Context, c claimed, deriver *resourceref.Recognis
 		return r.finish(ctx, c.row, failed(err), nil)
 	}
 	defer opened.Body.Close()
-	body := &bodyReader{r: opened.Body, row: c.row, sum: sha256.New(), keep: r.opt.KeepBodies, skip: c.row.BodyBytes()}
+	body := &bodyReader{r: opened.Body, row: c.row, sum: sha256.New(), read: &r.meter.bytes, keep: r.opt.KeepBodies, skip: c.row.BodyBytes()}
 	done := c.row.Committed()
 	emit := func(p analysis.Piece) error {
 		parcel := parcel{row: c.row, release: p.Release, bodies: body.take(false)}
 		parcel.events = make([]store.EventRow, 0, len(p.Events))
+		deriver := r.deriver()
 		refs := make([]analysis.ResourceRef, 0, len(p.Events)*5/4)
 		for i := range p.Events {
 			e := &p.Events[i]
@@ -130,6 +130,7 @@ type bodyReader struct {
 	row  *store.ObjectRow
 	sum  hash.Hash
 	n    int64
+	read *atomic.Int64 // for the progress
 	keep bool
 	skip int64 // bytes that an interrupted run committed
 
@@ -140,6 +141,7 @@ type bodyReader struct {
 func (b *bodyReader) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p)
 	b.sum.Write(p[:n])
+	b.read.Add(int64(n))
 	fresh := p[min(int64(n), max(0, b.skip-b.n)):n]
 	b.n += int64(n)
 	if b.keep {

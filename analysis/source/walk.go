@@ -64,6 +64,19 @@ func Walk(ctx context.Context, paths []string, opt Options, visit func(analysis.
 	return nil
 }
 
+// Check reports the first of paths that [Walk] would not find.
+func Check(paths []string) error {
+	for _, path := range paths {
+		if path == "-" {
+			continue
+		}
+		if _, err := resolve(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // resolve returns the real, absolute path.
 func resolve(path string) (string, error) {
 	abs, err := filepath.Abs(path)

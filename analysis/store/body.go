@@ -12,7 +12,7 @@ const RowGroup = 122_880
 const (
 	smallestPart = 64        // bytes; below, a body row costs more than it saves
 	largestPart  = 256 << 10 // for commits with too few bytes to fill a row group
-	heldBytes    = 96 << 20
+	heldBytes    = 48 << 20
 )
 
 // keepBodies holds bodies back until the commit, or until they are too many.

@@ -101,7 +101,7 @@ func ledgerColumns(now time.Time) []column[*ObjectRow] {
 		numberColumn("object_id", duckdb.TYPE_INTEGER, func(r row) (int32, bool) { return r.id, true }),
 		text("uri", func(r row) string { return r.URI }),
 		text("etag", func(r row) string { return r.ETag }),
-		count("size", func(r row) int64 { return r.Size }),
+		numberColumn("size", duckdb.TYPE_BIGINT, func(r row) (int64, bool) { return r.Size, r.Size >= 0 }),
 		numberColumn("content_size", duckdb.TYPE_BIGINT, func(r row) (int64, bool) { return r.ContentSize, r.Done }),
 		text("sha256", func(r row) string { return r.SHA256 }),
 		text("content_sha256", func(r row) string { return r.ContentSHA256 }),

@@ -99,7 +99,7 @@ type BodyPart struct {
 	Bytes  []byte
 }
 
-// RejectRow is a record that could not be decoded.
+// RejectRow is an element that is no event.
 type RejectRow struct {
 	Object *ObjectRow
 	analysis.Reject

@@ -201,7 +201,7 @@ func translate(err error) error {
 			who = fmt.Sprintf("process %s (%s)", m[2], filepath.Base(m[1]))
 		}
 		return analysis.WithHint(fmt.Errorf("the evidence is in use by %s: %w", who, analysis.ErrBusy),
-			"wait for it with --wait 5m, or end that process")
+			"wait for it with --wait=5m, or end that process")
 	case strings.Contains(text, "No space left on device"):
 		return analysis.WithHint(err, "free some space and run the same command again; what was committed is safe")
 	case strings.Contains(text, "not a valid DuckDB database file"):

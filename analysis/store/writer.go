@@ -26,7 +26,8 @@ type Writer struct {
 	elsewhere map[int32]int64 // duplicates of objects that are not in memory any more
 	parts     []BodyPart      // to be written at the commit
 	partBytes int
-	live      map[int32]*ObjectRow // objects not committed as ended, whose counts are kept here
+	best      map[duckdb.UUID]*EventRow // scratch of sort
+	live      map[int32]*ObjectRow      // objects not committed as ended, whose counts are kept here
 
 	events     feed[*EventRow]
 	aggregated feed[*EventRow]
@@ -62,6 +63,7 @@ func (s *Store) Writer(ctx context.Context) (*Writer, error) {
 		live:       map[int32]*ObjectRow{},
 		elsewhere:  map[int32]int64{},
 		inTx:       map[*ObjectRow]struct{}{},
+		best:       map[duckdb.UUID]*EventRow{},
 		events:     feed[*EventRow]{table: "cloudtrail_events", columns: eventColumns()},
 		aggregated: feed[*EventRow]{table: "aggregated_records", columns: aggregatedColumns()},
 		sessions:   feed[*EventRow]{table: "issued_sessions", columns: sessionColumns()},
@@ -130,7 +132,11 @@ func (w *Writer) Append(ctx context.Context, b *Batch) (Appended, error) {
 	done.Events = int64(len(parts.insert) + len(parts.aggregated) - len(parts.replaced))
 	done.Duplicates = int64(len(parts.copies))
 	done.Conflicting = parts.conflicting
-	done.Rejects = int64(len(b.Rejects))
+	for _, r := range b.Rejects {
+		if !r.Foreign {
+			done.Rejects++
+		}
+	}
 	return done, nil
 }
 
@@ -296,7 +302,8 @@ type parts struct {
 // copy of one, or a further delivery.
 func (w *Writer) sort(ctx context.Context, b *Batch) (*parts, error) {
 	p := &parts{}
-	best := make(map[duckdb.UUID]*EventRow, len(b.Events))
+	best := w.best
+	defer clear(best)
 	var maybe []candidate
 	var losers []*EventRow
 	p.insert = make([]*EventRow, 0, len(b.Events))

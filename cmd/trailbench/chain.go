@@ -24,9 +24,9 @@ func newChainCommand(a *app) *cobra.Command {
 		GroupID: groupAsk,
 		Long: "Show the lineage of an access key as a tree: from the first identity known down to the key, and every credential " +
 			"that was made with it. What is inferred and not said by a record is marked, with the reason.",
-		Example: `trailbench chain AKIAIOSFODNN7EXAMPLE
-trailbench chain ASIAIOSFODNN7EXAMPLE --json
-trailbench chain AKIAIOSFODNN7EXAMPLE --format csv`,
+		Example: `trailbench chain AKIAYIYWPU47XEXAMPLE
+trailbench chain ASIATQOYQKOGVEXAMPLE --json
+trailbench chain AKIAYIYWPU47XEXAMPLE --format csv`,
 		Args:              needArgs(1, 1, "one access KEY"),
 		ValidArgsFunction: a.completeArg("access_key_id"),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -24,7 +24,7 @@ func newCoverageCommand(a *app) *cobra.Command {
 			"between the first and the last event of that account and region. A hole is a silence, not a proof: nothing may " +
 			"have happened, or nothing was delivered. What is not logged cannot be seen.",
 		Example: `trailbench coverage
-trailbench coverage --account 111122223333 --since 7d
+trailbench coverage --account 111122223333 --since 2026-01-15
 trailbench coverage --format csv > coverage.csv`,
 		Args: needArgs(0, 0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {

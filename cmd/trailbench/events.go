@@ -30,7 +30,7 @@ func newEventsCommand(a *app) *cobra.Command {
 			"column, the other formats the important ones; --fields chooses, also paths such as req.bucketName. " +
 			"trailbench help filters explains FILTER.",
 		Example: `trailbench events write error=AccessDenied
-trailbench events "op=iam:Create* !principal=ci-deploy" --since 7d
+trailbench events "op=iam:Create* !principal=ci-release" --since 2026-01-15
 trailbench events ip=203.0.113.0/24 --fields time,operation,req.bucketName --format csv > events.csv`,
 		ValidArgsFunction: a.completeFilter(filter.Events, 0),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -27,9 +27,9 @@ func newEventsShowCommand(a *app) *cobra.Command {
 		Long: "Show one event: who, what, from where, with which result, the resources it names, its parameters with policy " +
 			"documents unfolded, and every copy of it that was delivered. The first characters of the ID are enough where they name " +
 			"one event. --raw prints the record byte for byte as it was delivered.",
-		Example: `trailbench events show 7c2e4b1a-9d0f-4e55-8a11-0c9f6d3b2a10
-trailbench events show 7c2e4b1a-9d0f-4e55-8a11-0c9f6d3b2a10 --raw
-trailbench events show 7c2e4b1a-9d0f-4e55-8a11-0c9f6d3b2a10 --json`,
+		Example: `trailbench events show 26136bad-fc17-486d-88a5-9aeeb2f78dc3
+trailbench events show 26136bad --raw
+trailbench events show 26136bad --json`,
 		Args:              needArgs(1, 1, "one event ID"),
 		ValidArgsFunction: a.completeArg("event_id"),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -27,7 +27,7 @@ func newIngestCommand(a *app) *cobra.Command {
 			"case, which is made when there is none. What a file is shows its content, not its name: CloudTrail's own objects, " +
 			"digests, lookup-events, EventBridge, CloudWatch Logs, Event history CSV and JSON, CloudTrail Lake results. " +
 			"What is not CloudTrail is named and left out. Run it again after an interrupt, or when there is more: nothing counts twice.",
-		Example: `trailbench ingest --case ./acme ~/Downloads/AWSLogs
+		Example: `trailbench ingest --case ./acme sample-logs/leaked-key-to-admin
 trailbench ingest --case ./acme customer-export.zip event_history.csv
 aws s3 cp s3://amzn-s3-demo-bucket/x.json.gz - | trailbench ingest --case ./acme -`,
 		Args: needArgs(1, -1, "at least one PATH"),
@@ -43,6 +43,10 @@ aws s3 cp s3://amzn-s3-demo-bucket/x.json.gz - | trailbench ingest --case ./acme
 func runIngest(ctx context.Context, a *app, opt ingestOptions, paths []string) error {
 	walk := func(ctx context.Context, visit func(analysis.Item) error) error {
 		return source.Walk(ctx, paths, source.Options{Stdin: a.in}, visit)
+	}
+	// Before a case is made for it: a path is easily misspelt.
+	if err := source.Check(paths); err != nil {
+		return err
 	}
 	return a.write(ctx, true, func(st *store.Store) error {
 		_, err := a.fill(ctx, st, walk, ingest.Options{Workers: opt.jobs, KeepBodies: !opt.noBodies})

@@ -30,7 +30,7 @@ func run(args []string) int {
 	if err := styleHelp(root); err != nil {
 		return a.report(ctx, err)
 	}
-	root.SetArgs(args)
+	root.SetArgs(joinWait(args))
 	err := root.ExecuteContext(ctx)
 	a.close()
 	return a.report(ctx, err)

@@ -28,7 +28,7 @@ func newQueryCommand(a *app) *cobra.Command {
 			"narrow them. Nothing else runs: no other statement, no files, no functions that read outside the case.",
 		Example: `trailbench query "SELECT operation, count(*) FROM events GROUP BY ALL ORDER BY 2 DESC"
 trailbench query "SHOW TABLES"
-trailbench query -f question.sql --format parquet > answer.parquet`,
+trailbench query "FROM sessions" --format parquet > sessions.parquet`,
 		Args: needArgs(0, 1, "one SQL text"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runQuery(cmd.Context(), a, opt, args)

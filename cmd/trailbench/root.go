@@ -80,7 +80,7 @@ func newRootCommand(a *app) *cobra.Command {
 		Example: `# a case from the bundled sample logs, nothing configured
 trailbench demo
 # a case from files, and a first question
-trailbench ingest --case ./acme ~/Downloads/AWSLogs
+trailbench ingest --case ./acme sample-logs/leaked-key-to-admin
 trailbench events --case ./acme "write error=AccessDenied"`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -292,4 +292,19 @@ func (a *app) width(w any) int {
 		return 0
 	}
 	return columns
+}
+
+// joinWait writes "--wait 5m" as "--wait=5m". The flag may stand alone, and of such a
+// flag pflag takes a value only behind "=", which nobody expects of this one alone.
+func joinWait(args []string) []string {
+	for i := 0; i+1 < len(args) && args[i] != "--"; i++ {
+		if args[i] != "--wait" {
+			continue
+		}
+		if _, err := time.ParseDuration(args[i+1]); err == nil {
+			joined := append(slices.Clone(args[:i]), "--wait="+args[i+1])
+			return append(joined, args[i+2:]...)
+		}
+	}
+	return args
 }

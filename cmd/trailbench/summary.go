@@ -37,7 +37,7 @@ func (a *app) summarize(sum ingest.Summary) error {
 		a.note("%s", text)
 	}
 	if sum.Rejects > 0 {
-		a.say("%s could not be decoded (trailbench query \"FROM rejected_records\")", plural(sum.Rejects, "record"))
+		a.say("%s could not be decoded (trailbench query \"FROM rejected_records\" says why)", plural(sum.Rejects, "record"))
 	}
 	a.nameProblems(sum)
 	if !sum.Unreadable() {
@@ -45,7 +45,11 @@ func (a *app) summarize(sum ingest.Summary) error {
 	}
 	err := fmt.Errorf("%w: %s damaged, %s not read at all, %s not decoded", analysis.ErrUnreadable,
 		plural(sum.Damaged, "object"), plural(sum.Failed, "object"), plural(sum.Rejects, "record"))
-	return analysis.WithHint(err, "what could be read is in the case; trailbench objects status=damaged,failed names the rest")
+	which := "status=damaged,failed"
+	if sum.Damaged+sum.Failed == 0 {
+		which = "'rejects>0'"
+	}
+	return analysis.WithHint(err, "what could be read is in the case; trailbench objects "+which+" names the rest")
 }
 
 // plural is "1 object" or "2,000 objects".

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,14 @@ import (
 	"github.com/trailbench/trailbench/analysis/ingest"
 	"github.com/trailbench/trailbench/analysis/source/s3"
 	"github.com/trailbench/trailbench/analysis/store"
+)
+
+const (
+	// defaultFetches is --jobs 0: a fetch is mostly waiting, so there are more of
+	// them than cores.
+	defaultFetches = 16
+	// namedUnsearched is how many directories are named that were not searched.
+	namedUnsearched = 10
 )
 
 type syncOptions struct {
@@ -103,7 +112,8 @@ func runSync(ctx context.Context, a *app, opt syncOptions, uri string) error {
 		if err != nil {
 			return err
 		}
-		roots, discovered := bucket.Discover(ctx)
+		found, discovered := bucket.Roots(ctx, sel)
+		roots := a.searched(bucket, found)
 		if len(roots) == 0 && discovered != nil {
 			return discovered
 		}
@@ -119,12 +129,33 @@ func runSync(ctx context.Context, a *app, opt syncOptions, uri string) error {
 			unlisted = errors.Join(unlisted, err)
 			return err
 		}
-		sum, err := a.fill(ctx, st, walk, ingest.Options{Workers: opt.jobs, KeepBodies: !opt.noBodies})
+		sum, err := a.fill(ctx, st, walk, ingest.Options{Workers: cmp.Or(opt.jobs, defaultFetches), KeepBodies: !opt.noBodies})
 		if unlisted == nil && sum.Failed == 0 && (err == nil || errors.Is(err, analysis.ErrUnreadable)) {
 			err = errors.Join(err, st.NoteSynced(ctx, again.ended(began)))
 		}
 		return errors.Join(discovered, err)
 	})
+}
+
+// searched returns the roots that are listed and names the directories that are not.
+func (a *app) searched(bucket *s3.Bucket, found []s3.Root) []s3.Root {
+	roots, left := make([]s3.Root, 0, len(found)), 0 // never nil: that would discover again
+	for _, r := range found {
+		if r.Layout != s3.LayoutUnsearched {
+			roots = append(roots, r)
+			continue
+		}
+		if left++; left <= namedUnsearched {
+			a.say("not searched, nothing of it is read: %s", bucket.RootURI(r))
+		}
+	}
+	if left > namedUnsearched {
+		a.say("and %s more directories are not searched", humanize.Comma(int64(left-namedUnsearched)))
+	}
+	if left > 0 {
+		a.say("hint: there are too many directories to look for AWSLogs/ in each; give the address of the one to read: s3://bucket/prefix/")
+	}
+	return roots
 }
 
 // selection is what to list.
@@ -185,6 +216,7 @@ func (a *app) dryRun(ctx context.Context, cfg s3.Config, sel s3.Select) error {
 	if plan == nil {
 		return planErr
 	}
+	a.searched(bucket, plan.Roots)
 	number := func(name string) store.Column { return store.Column{Name: name, Kind: store.Number} }
 	all := newList(store.Column{Name: "account_id"}, store.Column{Name: "region"}, store.Column{Name: "kind"}, store.Column{Name: "day"},
 		number("objects"), number("bytes"))

@@ -64,8 +64,9 @@ func (g again) earliest() time.Time {
 	return first
 }
 
-// ended returns what to note after a sync that listed everything and left no object
-// unread. One that was bounded by --until notes nothing: days after it are missing.
+// ended returns what to note of the roots this sync listed, after it listed all of
+// them and left no object unread. One that was bounded by --until notes nothing: days
+// after it are missing.
 func (g again) ended(began time.Time) []store.SyncedRoot {
 	if !g.until.IsZero() {
 		return nil
@@ -76,8 +77,10 @@ func (g again) ended(began time.Time) []store.SyncedRoot {
 			continue
 		}
 		since := g.since
-		if earlier, ok := g.synced[g.key(r)]; ok && !g.day(r).IsZero() {
-			since = earlier.Since // what was covered before still is
+		if day := g.day(r); !day.IsZero() && !since.After(day) {
+			// It went on where the earlier one ended. One that begins later leaves
+			// the days between them unlisted and stands on its own.
+			since = g.synced[g.key(r)].Since
 		}
 		noted = append(noted, store.SyncedRoot{Root: g.key(r), Since: since, Listed: began})
 	}

@@ -53,3 +53,22 @@ func TestSyncNotesOnlyWhatIsWhole(t *testing.T) {
 		t.Errorf("with --until, noted %+v", got)
 	}
 }
+
+// What is noted of a root covers what was listed without a gap, and no more.
+func TestSyncNotesNoGap(t *testing.T) {
+	day := func(d int) time.Time { return time.Date(2026, 1, d, 0, 0, 0, 0, time.UTC) }
+	root := s3.Root{Layout: s3.LayoutStandalone, Prefix: "a/"}
+	f := func(since, want time.Time, earlier store.SyncedRoot) {
+		t.Helper()
+		g := again{uri: "u", since: since, roots: []s3.Root{root}, synced: map[string]store.SyncedRoot{"u a/": earlier}}
+		if got := g.ended(day(30)); len(got) != 1 || !got[0].Since.Equal(want) {
+			t.Errorf("since %v after %+v: noted %+v, want since %v", since, earlier, got, want)
+		}
+	}
+	f(time.Time{}, time.Time{}, store.SyncedRoot{Listed: day(20)})
+	f(day(12), time.Time{}, store.SyncedRoot{Listed: day(20)})
+	f(day(12), day(10), store.SyncedRoot{Since: day(10), Listed: day(20)})
+	f(day(5), day(5), store.SyncedRoot{Since: day(10), Listed: day(20)})
+	f(day(25), day(25), store.SyncedRoot{Since: day(10), Listed: day(20)}) // days 20 to 24 were never listed
+	f(day(25), day(25), store.SyncedRoot{Listed: day(20)})
+}

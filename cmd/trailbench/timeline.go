@@ -27,7 +27,7 @@ func newTimelineCommand(a *app) *cobra.Command {
 		Long:    "Count events, errors, writes and principals in equal lengths of time, those without events included.",
 		Example: `trailbench timeline
 trailbench timeline error=AccessDenied --bucket 10m
-trailbench timeline principal=ci-deploy --bucket 1d --format csv > timeline.csv`,
+trailbench timeline principal=ci-release --bucket 1d --format csv > timeline.csv`,
 		ValidArgsFunction: a.completeFilter(filter.Events, 0),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runTimeline(cmd.Context(), a, opt, args)

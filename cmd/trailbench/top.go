@@ -24,7 +24,7 @@ func newTopCommand(a *app) *cobra.Command {
 		Long: "Count how often each value of a field occurs, the most frequent first, with its share, its errors, and " +
 			"when it was seen first and last. FIELD is any field of trailbench help filters, also a path such as req.bucketName.",
 		Example: `trailbench top principal
-trailbench top error op=s3:* --since 24h
+trailbench top error op=iam:* --since 2026-01-16
 trailbench top req.bucketName op=s3:GetObject --limit 5`,
 		Args: needArgs(1, -1, "a FIELD"),
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {

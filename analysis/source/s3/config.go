@@ -123,6 +123,9 @@ func Open(ctx context.Context, cfg Config) (*Bucket, error) {
 // URI returns s3://bucket/prefix as the bucket was opened.
 func (b *Bucket) URI() string { return b.uri(b.cfg.Prefix) }
 
+// RootURI returns s3://bucket/directory of a root.
+func (b *Bucket) RootURI(r Root) string { return b.uri(r.Prefix) }
+
 // Region returns the region the bucket is in.
 func (b *Bucket) Region() string { return b.client.Options().Region }
 

@@ -83,8 +83,11 @@ func (o *operation) compile(slots map[string]slotID) error {
 		text string
 		into *template
 	}{
-		{o.request, &o.requestT}, {o.response, &o.responseT}, {o.resources, &o.resourcesT},
-		{o.additional, &o.additionT}, {o.details, &o.detailsT},
+		{o.request, &o.requestT},
+		{o.response, &o.responseT},
+		{o.resources, &o.resourcesT},
+		{o.additional, &o.additionT},
+		{o.details, &o.detailsT},
 	} {
 		t, err := compile(f.text, slots)
 		if err != nil {
