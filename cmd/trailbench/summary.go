@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -43,8 +44,16 @@ func (a *app) summarize(sum ingest.Summary) error {
 	if !sum.Unreadable() {
 		return nil
 	}
-	err := fmt.Errorf("%w: %s damaged, %s not read at all, %s not decoded", analysis.ErrUnreadable,
-		plural(sum.Damaged, "object"), plural(sum.Failed, "object"), plural(sum.Rejects, "record"))
+	var what []string
+	for _, part := range []struct {
+		n            int64
+		thing, state string
+	}{{sum.Damaged, "object", "damaged"}, {sum.Failed, "object", "not read at all"}, {sum.Rejects, "record", "not decoded"}} {
+		if part.n > 0 {
+			what = append(what, plural(part.n, part.thing)+" "+part.state)
+		}
+	}
+	err := fmt.Errorf("%w: %s", analysis.ErrUnreadable, strings.Join(what, ", "))
 	which := "status=damaged,failed"
 	if sum.Damaged+sum.Failed == 0 {
 		which = "'rejects>0'"
