@@ -82,6 +82,9 @@ func Run(ctx context.Context, st *store.Store, walk Walk, opt Options) (Summary,
 	}
 	writer, err := st.Writer(ctx)
 	if err != nil {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
 		return Summary{}, err
 	}
 	defer writer.Close()

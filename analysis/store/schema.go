@@ -2,11 +2,13 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"strconv"
+	"strings"
 
 	"github.com/trailbench/trailbench/analysis"
 )
@@ -62,9 +64,15 @@ func (s *Store) migrate(ctx context.Context, from int) error {
 func (s *Store) checkVersion(ctx context.Context) error {
 	var text string
 	err := s.db.QueryRowContext(ctx, "SELECT value FROM meta WHERE key = 'schema_version'").Scan(&text)
-	if err != nil {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if errors.Is(err, sql.ErrNoRows) || err != nil && strings.Contains(err.Error(), "Catalog Error") {
 		return analysis.WithHint(fmt.Errorf("open case %s: %s was not written by trailbench: %w", s.dir, EvidenceFile, analysis.ErrNoCase),
 			"name another folder with --case")
+	}
+	if err != nil {
+		return fmt.Errorf("open case %s: read its schema version: %w", s.dir, translate(err))
 	}
 	version, err := strconv.Atoi(text)
 	steps, errSteps := schemaSteps()

@@ -80,6 +80,9 @@ func Create(ctx context.Context, dir string) error {
 		return err
 	}
 	if err := errors.Join(s.migrate(ctx, 0), s.Close()); err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		return fmt.Errorf("make case in %s: %w", dir, err)
 	}
 	if err := os.Chmod(tmp, 0o600); err != nil {
@@ -166,6 +169,9 @@ func open(ctx context.Context, dir, path string, mode Mode, opt Options) (*Store
 	s := &Store{dir: dir, mode: mode, connector: connector, db: sql.OpenDB(connector)}
 	if err := s.db.PingContext(ctx); err != nil {
 		s.Close()
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		return nil, fmt.Errorf("open case %s: %w", dir, err)
 	}
 	return s, nil
