@@ -26,15 +26,21 @@ type ending struct {
 	size    int64
 }
 
-// split cuts the parcel behind n events, so that batches have an exact size. What
-// must stay last (the end, the release) goes with the rest.
+// split cuts the parcel behind n events, so that batches have an exact size. Rejects
+// stay in the order of the records: an interrupted run goes on behind the last record
+// number that was committed. What must stay last (end, release) goes with the rest.
 func (p parcel) split(n int) (first, rest parcel, more bool) {
 	if len(p.events) <= n {
 		return p, parcel{}, false
 	}
 	first, rest = p, p
 	first.events, rest.events = p.events[:n], p.events[n:]
-	first.rejects, first.end, first.release = nil, nil, nil
+	k := 0
+	for k < len(p.rejects) && p.rejects[k].RecordNumber < p.events[n].RecordNumber {
+		k++
+	}
+	first.rejects, rest.rejects = p.rejects[:k], p.rejects[k:]
+	first.end, first.release = nil, nil
 	rest.bodies = nil
 	first.bytes = p.bytes * n / len(p.events)
 	rest.bytes = p.bytes - first.bytes

@@ -99,7 +99,10 @@ func (r *run) finish(ctx context.Context, row *store.ObjectRow, content analysis
 		if content.Status != analysis.StatusIgnored {
 			p.bodies = body.take(true)
 		}
-		end.sum, end.size = hex.EncodeToString(body.sum.Sum(nil)), body.n
+		end.size = body.n
+		if content.Status != analysis.StatusFailed { // else it would be the hash of a part
+			end.sum = hex.EncodeToString(body.sum.Sum(nil))
+		}
 	}
 	return r.send(ctx, p)
 }
