@@ -14,3 +14,15 @@ type Scope struct {
 func (s Scope) IsZero() bool {
 	return s.Since.IsZero() && s.Until.IsZero() && len(s.Accounts) == 0 && len(s.Regions) == 0
 }
+
+// View is which events a bundled query sees under the name events.
+type View int
+
+// The views of the events. Rare and frequent operations are put aside in two places:
+// most detections ask for rare ones only, and need not pass over the others.
+const (
+	ViewScope    View = iota // all of the scope
+	ViewRare                 // those of the scope with a rare operation that was put aside
+	ViewSelected             // all of the scope that were put aside
+	ViewBaseline             // the accounts and regions of the scope, from the beginning of the case
+)

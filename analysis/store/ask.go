@@ -78,6 +78,7 @@ func question(name string) string {
 type Reader struct {
 	conn   *sql.Conn
 	scoped bool
+	known  map[string]bool // see relations
 }
 
 // Reader takes a connection and puts scope in front of its views, so that every
@@ -88,11 +89,29 @@ func (s *Store) Reader(ctx context.Context, scope analysis.Scope) (*Reader, erro
 		return nil, fmt.Errorf("open case %s: %w", s.dir, translate(err))
 	}
 	r := &Reader{conn: conn, scoped: !scope.IsZero()}
-	if err := r.narrow(ctx, scope); err != nil {
+	err = s.showNotes(ctx, conn)
+	if err == nil {
+		err = r.narrow(ctx, scope)
+	}
+	if err != nil {
 		r.Close()
 		return nil, fmt.Errorf("set the scope: %w", err)
 	}
 	return r, nil
+}
+
+// showNotes makes the views of the case file known to conn under their own names, if it
+// is attached.
+func (s *Store) showNotes(ctx context.Context, conn *sql.Conn) error {
+	if !s.attached {
+		return nil
+	}
+	for _, view := range noteViews() {
+		if _, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP VIEW "+view+" AS SELECT * FROM notes."+view); err != nil {
+			return translate(err)
+		}
+	}
+	return nil
 }
 
 // Close gives the connection back. One with a scope is thrown away, so that nobody

@@ -65,13 +65,8 @@ func (r *Reader) enter(ctx context.Context, text string) (q Question, end func()
 	if err := r.Check(ctx, text); err != nil {
 		return q, nil, err
 	}
-	if _, err := r.conn.ExecContext(ctx, "BEGIN TRANSACTION READ ONLY"); err != nil {
-		return q, nil, translate(err)
-	}
-	end = func() error {
-		// The transaction must end also when ctx is what ended the query.
-		_, err := r.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
-		return translate(err)
+	if end, err = r.begin(ctx); err != nil {
+		return q, nil, err
 	}
 	q, err = r.prepare(ctx, Question{SQL: strings.TrimRight(text, "; \t\r\n")})
 	if err == nil {
@@ -80,10 +75,22 @@ func (r *Reader) enter(ctx context.Context, text string) (q Question, end func()
 	// A failed statement may have ended the transaction; the text as it stands is
 	// tried once more, because wrapping it can be what does not parse.
 	_ = end()
-	if _, err := r.conn.ExecContext(ctx, "BEGIN TRANSACTION READ ONLY"); err != nil {
-		return q, nil, translate(err)
+	if end, err = r.begin(ctx); err != nil {
+		return q, nil, err
 	}
 	return Question{SQL: text}, end, nil
+}
+
+// begin is the third gate: a READ ONLY transaction, until end is called.
+func (r *Reader) begin(ctx context.Context) (end func() error, err error) {
+	if _, err := r.conn.ExecContext(ctx, "BEGIN TRANSACTION READ ONLY"); err != nil {
+		return nil, translate(err)
+	}
+	return func() error {
+		// The transaction must end also when ctx is what ended the query.
+		_, err := r.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+		return translate(err)
+	}, nil
 }
 
 func queryError(err, rollback error) error {
@@ -124,8 +131,12 @@ func (r *Reader) parse(ctx context.Context, text string) (any, error) {
 }
 
 // relations are the names under which the case's tables and views can be read, in
-// lower case, with and without their schema and catalog.
+// lower case, with and without their schema and catalog. They are looked up once, and
+// again after [Reader.forgetRelations].
 func (r *Reader) relations(ctx context.Context) (map[string]bool, error) {
+	if r.known != nil {
+		return r.known, nil
+	}
 	rows, err := r.conn.QueryContext(ctx, question("relations"))
 	if err != nil {
 		return nil, translate(err)
@@ -141,8 +152,15 @@ func (r *Reader) relations(ctx context.Context) (map[string]bool, error) {
 			known[relation(path...)] = true
 		}
 	}
-	return known, translate(rows.Err())
+	if err := rows.Err(); err != nil {
+		return nil, translate(err)
+	}
+	r.known = known
+	return known, nil
 }
+
+// forgetRelations is called when the connection was given a new table or view.
+func (r *Reader) forgetRelations() { r.known = nil }
 
 // relation joins the parts of a name so that no part can pose as two.
 func relation(parts ...string) string { return strings.ToLower(strings.Join(parts, "\x00")) }

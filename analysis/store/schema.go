@@ -13,13 +13,13 @@ import (
 	"github.com/trailbench/trailbench/analysis"
 )
 
-//go:embed schema/evidence/*.sql
+//go:embed schema/*/*.sql
 var schemaFiles embed.FS
 
-// schemaSteps returns the numbered files of the evidence schema in order. The
+// schemaSteps returns the numbered files of a schema (evidence or case) in order. The
 // version of a schema is how many of them it has had.
-func schemaSteps() ([]string, error) {
-	names, err := fs.Glob(schemaFiles, "schema/evidence/*.sql")
+func schemaSteps(which string) ([]string, error) {
+	names, err := fs.Glob(schemaFiles, "schema/"+which+"/*.sql")
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func schemaSteps() ([]string, error) {
 
 // migrate applies the steps after version from, in one transaction.
 func (s *Store) migrate(ctx context.Context, from int) error {
-	steps, err := schemaSteps()
+	steps, err := schemaSteps("evidence")
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (s *Store) checkVersion(ctx context.Context) error {
 		return fmt.Errorf("open case %s: read its schema version: %w", s.dir, translate(err))
 	}
 	version, err := strconv.Atoi(text)
-	steps, errSteps := schemaSteps()
+	steps, errSteps := schemaSteps("evidence")
 	if err := errors.Join(err, errSteps); err != nil {
 		return fmt.Errorf("open case %s: read schema version: %w", s.dir, err)
 	}

@@ -39,6 +39,8 @@ type Options struct {
 	// MemoryLimit of the engine such as "400MB"; "" is 250 MB for writing, where
 	// batches bound the need, and the engine's own default for reading.
 	MemoryLimit string
+	// Notes says whether the case file is opened too, and how.
+	Notes Notes
 	// Waiting, if set, is called once when the wait begins, with the reason.
 	Waiting func(error)
 }
@@ -47,6 +49,8 @@ type Options struct {
 type Store struct {
 	dir       string
 	mode      Mode
+	notes     Notes
+	attached  bool // the case file
 	connector *duckdb.Connector
 	db        *sql.DB
 }
@@ -108,7 +112,10 @@ func Open(ctx context.Context, dir string, mode Mode, opt Options) (*Store, erro
 	for {
 		s, err := open(ctx, dir, path, mode, opt)
 		if err == nil {
-			if err = s.checkVersion(ctx); err != nil {
+			if err = s.checkVersion(ctx); err == nil {
+				err = s.prepareNotes(ctx)
+			}
+			if err != nil {
 				return nil, errors.Join(err, s.Close())
 			}
 			return s, nil
@@ -136,6 +143,13 @@ func open(ctx context.Context, dir, path string, mode Mode, opt Options) (*Store
 	}
 	// What spills goes into the case folder, never into the working directory.
 	settings := []string{"SET temp_directory = " + quote(filepath.Join(dir, ".spill")), attach, "USE ev"}
+	notes, err := attachNotes(dir, opt.Notes)
+	if err != nil {
+		return nil, fmt.Errorf("open case %s: %w", dir, err)
+	}
+	if notes != "" {
+		settings = append(settings, notes)
+	}
 	if mode == ModeWrite {
 		if opt.MemoryLimit == "" {
 			opt.MemoryLimit = "250MB"
@@ -166,7 +180,7 @@ func open(ctx context.Context, dir, path string, mode Mode, opt Options) (*Store
 	if err != nil {
 		return nil, fmt.Errorf("open case %s: %w", dir, err)
 	}
-	s := &Store{dir: dir, mode: mode, connector: connector, db: sql.OpenDB(connector)}
+	s := &Store{dir: dir, mode: mode, notes: opt.Notes, attached: notes != "", connector: connector, db: sql.OpenDB(connector)}
 	if err := s.db.PingContext(ctx); err != nil {
 		s.Close()
 		if ctx.Err() != nil {
@@ -206,7 +220,11 @@ func translate(err error) error {
 		if m := holder.FindStringSubmatch(text); m != nil {
 			who = fmt.Sprintf("process %s (%s)", m[2], filepath.Base(m[1]))
 		}
-		return analysis.WithHint(fmt.Errorf("the evidence is in use by %s: %w", who, analysis.ErrBusy),
+		what := "evidence"
+		if notesBusy(err) {
+			what = "case file"
+		}
+		return analysis.WithHint(fmt.Errorf("the "+what+" is in use by %s: %w", who, analysis.ErrBusy),
 			"wait for it with --wait=5m, or end that process")
 	case strings.Contains(text, "No space left on device"):
 		return analysis.WithHint(err, "free some space and run the same command again; what was committed is safe")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/trailbench/trailbench/analysis/filter"
 	"github.com/trailbench/trailbench/analysis/store"
+	"github.com/trailbench/trailbench/queries"
 )
 
 // A completion that takes longer than this is worse than none.
@@ -140,4 +141,19 @@ func shortNamed(name string) bool {
 		}
 	}
 	return false
+}
+
+// completeDetections completes the ids of detections.
+func (a *app) completeDetections(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	lib, err := queries.Load(a.queriesDir())
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	var ids []string
+	for _, d := range lib.Detections {
+		if strings.HasPrefix(d.ID, typed) {
+			ids = append(ids, d.ID+"\t"+d.Title)
+		}
+	}
+	return ids, cobra.ShellCompDirectiveNoFileComp
 }

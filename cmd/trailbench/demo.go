@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/dustin/go-humanize"
@@ -28,7 +29,7 @@ func newDemoCommand(a *app) *cobra.Command {
 		Short:   "Make a case from the bundled sample logs and look at it",
 		GroupID: groupCollect,
 		Long: "Make a case from the bundled sample logs, a handful of invented incidents, in a temporary folder (or the one of " +
-			"--case), and print an overview: accounts, principals, errors, hours that stand out, and what was first seen late. " +
+			"--case), run the detections, and print the attack stories and an overview: accounts, principals, errors, hours that stand out, and what was first seen late. " +
 			"It needs no network and no AWS account.",
 		Example: `trailbench demo
 trailbench demo --case ./demo
@@ -38,6 +39,9 @@ trailbench demo --json`,
 	}
 	return withExitCodes(cmd, exitNoCase, exitBusy)
 }
+
+// The demo shows this many stories.
+const demoStories = 5
 
 func runDemo(ctx context.Context, a *app) error {
 	home, err := os.MkdirTemp("", "trailbench-demo-")
@@ -55,9 +59,29 @@ func runDemo(ctx context.Context, a *app) error {
 	if err != nil {
 		return errors.Join(err, os.RemoveAll(home))
 	}
-	return a.readCase(ctx, dir, func(r *store.Reader) error {
+	lib, err := a.library()
+	if err != nil {
+		return err
+	}
+	chosen, err := choose(lib, detectOptions{})
+	if err != nil {
+		return err
+	}
+	var run *detectionRun
+	err = a.withCase(ctx, dir, store.NotesWrite, func(st *store.Store) error {
+		run, err = a.detect(ctx, st, analysis.Scope{}, chosen, lib.Relations, time.Minute)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return a.readWith(ctx, dir, store.NotesRead, func(r *store.Reader) error {
 		if a.flags.format != "" {
 			return a.answer(ctx, r, store.Overview())
+		}
+		stories, _, err := a.stories(ctx, r)
+		if err != nil {
+			return err
 		}
 		overview, err := a.ask(ctx, r, store.Overview())
 		if err != nil {
@@ -70,6 +94,10 @@ func runDemo(ctx context.Context, a *app) error {
 			a.span(sum.First, sum.Last), sum.Elapsed.Seconds())
 		for _, s := range samplelogs.Stories() {
 			fmt.Fprintf(w, "  %-34s %s\n", s.Name, s.Title)
+		}
+		fmt.Fprintf(w, "\n%s\n\n", p.as(styleHead, fmt.Sprintf("What the detections make of it: %s in %.1f s, the weightiest stories", plural(int64(len(run.outcomes)), "detection"), run.elapsed.Seconds())))
+		for _, s := range stories[:min(demoStories, len(stories))] {
+			a.drawStory(w, s)
 		}
 		a.drawOverview(w, overview)
 		a.suggest(w, home, dir, overview)
@@ -170,7 +198,9 @@ func (a *app) suggest(w io.Writer, home, dir string, overview *list) {
 	}
 	fmt.Fprintf(w, "\n%s\n", p.as(styleHead, "Try next"))
 	fmt.Fprintf(w, "  export TRAILBENCH_CASE=%s\n", shellQuote(dir))
-	fmt.Fprintln(w, `  trailbench timeline error=AccessDenied
+	fmt.Fprintln(w, `  trailbench stories show 1
+  trailbench findings 'severity>=high'
+  trailbench timeline error=AccessDenied
   trailbench top principal write
   trailbench events "op=cloudtrail:StopLogging,iam:CreateAccessKey !error"`)
 	if key != "" {

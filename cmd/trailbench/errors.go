@@ -45,7 +45,7 @@ func exits() []exit {
 		{exitError, "error", nil},
 		{exitUsage, "wrong use of the command line", analysis.ErrUsage},
 		{exitUnreadable, "done, but some input could not be read", analysis.ErrUnreadable},
-		{exitFindings, "findings at or above --fail-on", nil},
+		{exitFindings, "findings at or above --fail-on", errFindings},
 		{exitNoCase, "no case there", analysis.ErrNoCase},
 		{exitBusy, "another process holds the evidence", analysis.ErrBusy},
 		{exitDenied, "access denied", analysis.ErrAccessDenied},

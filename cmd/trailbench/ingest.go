@@ -14,6 +14,7 @@ import (
 
 type ingestOptions struct {
 	noBodies bool
+	noDetect bool
 	jobs     int
 }
 
@@ -26,7 +27,7 @@ func newIngestCommand(a *app) *cobra.Command {
 		Long: "Read files, folders (with what is below them), .zip, .tar and .tar.gz archives, or - for standard input, into the " +
 			"case, which is made when there is none. What a file is shows its content, not its name: CloudTrail's own objects, " +
 			"digests, lookup-events, EventBridge, CloudWatch Logs, Event history CSV and JSON, CloudTrail Lake results. " +
-			"What is not CloudTrail is named and left out. Run it again after an interrupt, or when there is more: nothing counts twice.",
+			"What is not CloudTrail is named and left out. The detections run afterwards. Run it again after an interrupt, or when there is more: nothing counts twice.",
 		Example: `trailbench ingest --case ./acme sample-logs/leaked-key-to-admin
 trailbench ingest --case ./acme customer-export.zip event_history.csv
 aws s3 cp s3://amzn-s3-demo-bucket/x.json.gz - | trailbench ingest --case ./acme -`,
@@ -36,6 +37,7 @@ aws s3 cp s3://amzn-s3-demo-bucket/x.json.gz - | trailbench ingest --case ./acme
 		},
 	}
 	cmd.Flags().BoolVar(&opt.noBodies, "no-bodies", false, "do not keep the original objects (then events show --raw cannot work)")
+	addDetectFlag(cmd, &opt.noDetect)
 	cmd.Flags().IntVar(&opt.jobs, "jobs", 0, "objects read at the same time; 0 is one a core")
 	return withExitCodes(cmd, exitUnreadable, exitNoCase, exitBusy, exitDenied)
 }
@@ -48,10 +50,16 @@ func runIngest(ctx context.Context, a *app, opt ingestOptions, paths []string) e
 	if err := source.Check(paths); err != nil {
 		return err
 	}
-	return a.write(ctx, true, func(st *store.Store) error {
-		_, err := a.fill(ctx, st, walk, ingest.Options{Workers: opt.jobs, KeepBodies: !opt.noBodies})
+	var sum ingest.Summary
+	err := a.write(ctx, true, func(st *store.Store) (err error) {
+		sum, err = a.fill(ctx, st, walk, ingest.Options{Workers: opt.jobs, KeepBodies: !opt.noBodies})
 		return err
 	})
+	dir, named := a.casePath()
+	if named != nil {
+		return errors.Join(err, named)
+	}
+	return a.detectAfter(ctx, dir, sum, opt.noDetect, err)
 }
 
 // fill runs an ingest with progress and tells what it came to. A part of a source that

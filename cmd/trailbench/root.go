@@ -31,6 +31,7 @@ type app struct {
 // it ignores: a script can set them once.
 type globalFlags struct {
 	caseDir  string
+	queries  string
 	format   string
 	json     bool
 	fields   []string
@@ -118,9 +119,10 @@ trailbench events --case ./acme "write error=AccessDenied"`,
 		&cobra.Group{ID: groupMore, Title: "more"},
 	)
 	root.AddCommand(
-		newDemoCommand(a), newIngestCommand(a), newSyncCommand(a),
+		newDemoCommand(a), newIngestCommand(a), newSyncCommand(a), newWatchCommand(a),
 		newEventsCommand(a), newTimelineCommand(a), newTopCommand(a), newChainCommand(a), newQueryCommand(a), newShellCommand(a),
-		newStatusCommand(a), newCoverageCommand(a), newObjectsCommand(a), newCaseCommand(a),
+		newStatusCommand(a), newCoverageCommand(a), newObjectsCommand(a), newCaseCommand(a), newKnownCommand(a), newExportCommand(a),
+		newDetectCommand(a), newStoriesCommand(a), newFindingsCommand(a), newQueriesCommand(a),
 		newVersionCommand(a),
 	)
 	root.SetHelpCommand(newHelpCommand(a))
@@ -134,6 +136,7 @@ func (a *app) addGlobalFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.SortFlags = false
 	f.StringVar(&a.flags.caseDir, "case", "", "folder or name of the case (TRAILBENCH_CASE)")
+	f.StringVar(&a.flags.queries, "queries", "", "folder of your own queries, in front of the bundled ones (TRAILBENCH_QUERIES)")
 	f.StringVar(&a.flags.format, "format", "", "table, json, jsonl, csv, tsv, md or parquet; table on a terminal, else tsv")
 	f.BoolVar(&a.flags.json, "json", false, "short for --format json")
 	f.StringSliceVar(&a.flags.fields, "fields", nil, "columns to show, a,b,c")
@@ -275,8 +278,10 @@ func isTerminal(w any) bool {
 
 // getenv is the value of an environment variable, "" when it is not set.
 func (a *app) getenv(name string) string {
-	v, _ := a.env(name)
-	return v
+	if v, ok := a.env(name); ok {
+		return v
+	}
+	return ""
 }
 
 // width of the terminal that w is, else of COLUMNS, else 0 for no limit.

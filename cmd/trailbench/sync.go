@@ -34,6 +34,7 @@ type syncOptions struct {
 	relist   string
 	jobs     int
 	noBodies bool
+	noDetect bool
 	aws      s3.Config
 }
 
@@ -54,9 +55,16 @@ trailbench sync --case ./acme s3://amzn-s3-demo-bucket/prefix --since 2026-01-01
 			return runSync(cmd.Context(), a, opt, args[0])
 		},
 	}
+	addSyncFlags(cmd, &opt)
+	addDetectFlag(cmd, &opt.noDetect)
+	cmd.Flags().BoolVar(&opt.dryRun, "dry-run", false, "only list: objects and bytes by account, region and day")
+	return withExitCodes(cmd, exitUnreadable, exitNoCase, exitBusy, exitDenied)
+}
+
+// addSyncFlags adds the flags that say what is fetched, and how.
+func addSyncFlags(cmd *cobra.Command, opt *syncOptions) {
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.BoolVar(&opt.dryRun, "dry-run", false, "only list: objects and bytes by account, region and day")
 	f.StringSliceVar(&opt.kinds, "kind", nil, "only these kinds: "+strings.Join(syncKinds(), ", "))
 	f.StringVar(&opt.relist, "relist", "", "list this long back again, such as 30d; at least 3d is")
 	f.IntVar(&opt.jobs, "jobs", 0, "objects fetched at the same time; 0 is 16")
@@ -71,7 +79,6 @@ trailbench sync --case ./acme s3://amzn-s3-demo-bucket/prefix --since 2026-01-01
 	f.BoolVar(&opt.aws.NoSignRequest, "no-sign-request", false, "without credentials, for public buckets")
 	f.BoolVar(&opt.aws.RequesterPays, "request-payer", false, "accept to pay for the requests")
 	complete(cmd, "kind", cobra.FixedCompletions(syncKinds(), cobra.ShellCompDirectiveNoFileComp))
-	return withExitCodes(cmd, exitUnreadable, exitNoCase, exitBusy, exitDenied)
 }
 
 func syncKinds() []string {
@@ -82,13 +89,26 @@ func syncKinds() []string {
 }
 
 func runSync(ctx context.Context, a *app, opt syncOptions, uri string) error {
+	sum, err := a.sync(ctx, opt, uri)
+	if opt.dryRun {
+		return err
+	}
+	dir, named := a.casePath()
+	if named != nil {
+		return errors.Join(err, named)
+	}
+	return a.detectAfter(ctx, dir, sum, opt.noDetect, err)
+}
+
+// sync brings what is new in the bucket into the case.
+func (a *app) sync(ctx context.Context, opt syncOptions, uri string) (sum ingest.Summary, err error) {
 	sel, err := a.selection(opt)
 	if err != nil {
-		return err
+		return sum, err
 	}
 	cfg := opt.aws
 	if cfg.Bucket, cfg.Prefix, err = s3.ParseURI(uri); err != nil {
-		return err
+		return sum, err
 	}
 	number, _ := buildVersion()
 	cfg.UserAgent, cfg.Jobs = "trailbench/"+number, opt.jobs
@@ -96,13 +116,13 @@ func runSync(ctx context.Context, a *app, opt syncOptions, uri string) error {
 		cfg.MFAToken = a.askToken
 	}
 	if opt.dryRun {
-		return a.dryRun(ctx, cfg, sel)
+		return sum, a.dryRun(ctx, cfg, sel)
 	}
 	relist, err := a.relist(opt.relist)
 	if err != nil {
-		return err
+		return sum, err
 	}
-	return a.write(ctx, true, func(st *store.Store) error {
+	err = a.write(ctx, true, func(st *store.Store) error {
 		bucket, err := s3.Open(ctx, cfg)
 		if err != nil {
 			return err
@@ -129,12 +149,13 @@ func runSync(ctx context.Context, a *app, opt syncOptions, uri string) error {
 			unlisted = errors.Join(unlisted, err)
 			return err
 		}
-		sum, err := a.fill(ctx, st, walk, ingest.Options{Workers: cmp.Or(opt.jobs, defaultFetches), KeepBodies: !opt.noBodies})
+		sum, err = a.fill(ctx, st, walk, ingest.Options{Workers: cmp.Or(opt.jobs, defaultFetches), KeepBodies: !opt.noBodies})
 		if unlisted == nil && sum.Failed == 0 && (err == nil || errors.Is(err, analysis.ErrUnreadable)) {
 			err = errors.Join(err, st.NoteSynced(ctx, again.ended(began)))
 		}
 		return errors.Join(discovered, err)
 	})
+	return sum, err
 }
 
 // searched returns the roots that are listed and names the directories that are not.

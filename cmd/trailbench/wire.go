@@ -67,22 +67,37 @@ func (a *app) read(ctx context.Context, ask func(*store.Reader) error) (err erro
 	return a.readCase(ctx, dir, ask)
 }
 
-func (a *app) readCase(ctx context.Context, dir string, ask func(*store.Reader) error) (err error) {
+func (a *app) readCase(ctx context.Context, dir string, ask func(*store.Reader) error) error {
+	return a.readWith(ctx, dir, store.NotesNone, ask)
+}
+
+// readWith is readCase with the case file as notes says.
+func (a *app) readWith(ctx context.Context, dir string, notes store.Notes, ask func(*store.Reader) error) error {
 	scope, err := a.scope()
 	if err != nil {
 		return err
 	}
-	st, err := store.Open(ctx, dir, store.ModeRead, a.storeOptions())
+	return a.withCase(ctx, dir, notes, func(st *store.Store) (err error) {
+		r, err := st.Reader(ctx, scope)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, r.Close()) }()
+		return ask(r)
+	})
+}
+
+// withCase opens the case in dir, its evidence for reading and the case file as notes
+// says.
+func (a *app) withCase(ctx context.Context, dir string, notes store.Notes, use func(*store.Store) error) (err error) {
+	opt := a.storeOptions()
+	opt.Notes = notes
+	st, err := store.Open(ctx, dir, store.ModeRead, opt)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	r, err := st.Reader(ctx, scope)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	return ask(r)
+	return use(st)
 }
 
 // write opens the case for ingest, sync or upgrade. With create it makes a case

@@ -1,0 +1,18 @@
+package analysis
+
+// Coverage says that a case holds events of a category, of one service, in one region
+// of one account. Where there is none for a category, its absence is no proof that
+// nothing happened.
+type Coverage struct {
+	Account  string
+	Region   string
+	Category Category
+	Service  string // eventSource
+	Events   int64
+}
+
+// Column is a column of a query's answer, with its DuckDB type.
+type Column struct {
+	Name string
+	Type string
+}

@@ -1,0 +1,2 @@
+// Package export writes findings in the forms of other tools.
+package export

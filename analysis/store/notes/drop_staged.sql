@@ -1,0 +1,1 @@
+DROP TABLE temp.main.staged_findings;

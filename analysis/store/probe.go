@@ -1,0 +1,339 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/trailbench/trailbench/analysis"
+)
+
+// Probe is a connection that runs bundled queries over a scope, with what they read
+// besides the events: the activity, what is known, the relations of the library. It
+// is for one goroutine.
+//
+// Like a [Reader] it never reads more than the evidence: queries pass the same gates.
+type Probe struct {
+	r     *Reader
+	scope analysis.Scope
+	view  analysis.View
+	// passed are texts that the gates let through: every detection is planned first
+	// and run later.
+	passed map[string]bool
+}
+
+// ProbeOptions say what queries read besides the evidence.
+type ProbeOptions struct {
+	// Relations are SELECTs by name; they become views.
+	Relations map[string]string
+	Known     []analysis.Known
+	// Subject is what a pivot is asked about.
+	Subject analysis.Entity
+}
+
+// The views of a [Probe].
+const (
+	ViewScope    = analysis.ViewScope
+	ViewRare     = analysis.ViewRare
+	ViewSelected = analysis.ViewSelected
+	ViewBaseline = analysis.ViewBaseline
+)
+
+// Probe takes a connection for queries over scope.
+func (s *Store) Probe(ctx context.Context, scope analysis.Scope, opt ProbeOptions) (*Probe, error) {
+	r, err := s.Reader(ctx, analysis.Scope{})
+	if err != nil {
+		return nil, err
+	}
+	r.scoped = true // the connection keeps temporary objects: nobody inherits it
+	p := &Probe{r: r, scope: scope, view: -1, passed: map[string]bool{}}
+	if err := p.prepare(ctx, opt); err != nil {
+		p.Close()
+		return nil, fmt.Errorf("prepare the queries: %w", err)
+	}
+	return p, nil
+}
+
+// Close gives the connection back.
+func (p *Probe) Close() error { return p.r.Close() }
+
+func (p *Probe) prepare(ctx context.Context, opt ProbeOptions) error {
+	const stamp = "TIMESTAMP '2006-01-02 15:04:05.000000'"
+	since, until := "CAST(NULL AS TIMESTAMP)", "CAST(NULL AS TIMESTAMP)"
+	if !p.scope.Since.IsZero() {
+		since = p.scope.Since.UTC().Format(stamp)
+	}
+	if !p.scope.Until.IsZero() {
+		until = p.scope.Until.UTC().Format(stamp)
+	}
+	stmts := []string{
+		"CREATE TEMP TABLE scope AS SELECT " + since + " AS since, " + until + " AS until",
+		"DROP VIEW IF EXISTS temp.main.known",
+		"CREATE TEMP TABLE known (kind VARCHAR, value VARCHAR, name VARCHAR)",
+		"CREATE TEMP TABLE subject (kind VARCHAR, value VARCHAR)",
+	}
+	for _, k := range opt.Known {
+		stmts = append(stmts, fmt.Sprintf("INSERT INTO temp.main.known VALUES (%s, %s, %s)", quote(string(k.Kind)), quote(k.Value), quote(k.Name)))
+	}
+	if opt.Subject.Kind != "" {
+		stmts = append(stmts, fmt.Sprintf("INSERT INTO temp.main.subject VALUES (%s, %s)", quote(string(opt.Subject.Kind)), quote(opt.Subject.Value)))
+	}
+	for _, stmt := range stmts {
+		if _, err := p.r.conn.ExecContext(ctx, stmt); err != nil {
+			return translate(err)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(opt.Relations)) {
+		if !simpleName.MatchString(name) {
+			return fmt.Errorf("relation %q: the name of its file is no simple name: %w", name, analysis.ErrUsage)
+		}
+		if err := p.r.Check(ctx, opt.Relations[name]); err != nil {
+			return fmt.Errorf("relation %s: %w", name, err)
+		}
+		if _, err := p.r.conn.ExecContext(ctx, "CREATE TEMP TABLE "+name+" AS "+opt.Relations[name]); err != nil {
+			return fmt.Errorf("relation %s: %w", name, translate(err))
+		}
+	}
+	return p.Use(ctx, ViewScope)
+}
+
+// Use puts the events of view behind the names events, sessions and so on.
+func (p *Probe) Use(ctx context.Context, view analysis.View) error {
+	if view == p.view {
+		return nil
+	}
+	scope := p.scope
+	if view == ViewBaseline {
+		scope.Since = time.Time{}
+	}
+	where := scopeSQL(scope)
+	if where == "" {
+		where = "true"
+	}
+	events := "ev.events WHERE " + where
+	switch view {
+	case ViewRare:
+		events = "temp.main.rare_events"
+	case ViewSelected:
+		events = "temp.main.rare_events UNION ALL SELECT * FROM temp.main.frequent_events"
+	}
+	for name, from := range map[string]string{
+		"events": events, "sessions": "ev.sessions WHERE " + where, "event_resources": "ev.event_resources WHERE " + where,
+	} {
+		if _, err := p.r.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP VIEW "+name+" AS SELECT * FROM "+from); err != nil {
+			return translate(err)
+		}
+	}
+	if p.view < 0 {
+		if err := p.sumUp(ctx); err != nil {
+			return err
+		}
+	}
+	p.r.forgetRelations()
+	p.view = view
+	return nil
+}
+
+// sumUp makes the views that are sums of others. The accounts are summed up once: many
+// queries ask whether an account is one of them, and it must not depend on which events
+// were put aside.
+func (p *Probe) sumUp(ctx context.Context) error {
+	for _, stmt := range []string{
+		question("scope"),
+		"CREATE TEMP TABLE account_sums AS SELECT * FROM temp.main.accounts",
+		"CREATE OR REPLACE TEMP VIEW accounts AS SELECT * FROM temp.main.account_sums",
+	} {
+		if _, err := p.r.conn.ExecContext(ctx, stmt); err != nil {
+			return translate(err)
+		}
+	}
+	return nil
+}
+
+// Operations returns how many events of the scope each operation has.
+func (p *Probe) Operations(ctx context.Context) (map[string]int64, error) {
+	if err := p.Use(ctx, ViewScope); err != nil {
+		return nil, err
+	}
+	rows, err := p.r.conn.QueryContext(ctx, "SELECT operation, count(*) FROM events WHERE operation IS NOT NULL GROUP BY 1")
+	if err != nil {
+		return nil, translate(err)
+	}
+	defer rows.Close()
+	counts := map[string]int64{}
+	for rows.Next() {
+		var name string
+		var n int64
+		if err := rows.Scan(&name, &n); err != nil {
+			return nil, translate(err)
+		}
+		counts[name] = n
+	}
+	return counts, translate(rows.Err())
+}
+
+// Select puts the columns of the events of rare and of frequent operations into tables
+// of their own, so that the many queries that ask for few of the events do not each
+// read all of them. The rare ones are sorted by operation: a query reads the row groups
+// of its own only. No columns are all columns.
+func (p *Probe) Select(ctx context.Context, rare, frequent, columns []string) error {
+	if err := p.Use(ctx, ViewScope); err != nil {
+		return err
+	}
+	names := "*"
+	if len(columns) > 0 {
+		known, err := p.Describe(ctx, "SELECT * FROM events")
+		if err != nil {
+			return err
+		}
+		var kept []string
+		for _, c := range known {
+			if c.Name == "operation" || slices.Contains(columns, c.Name) {
+				kept = append(kept, c.Name)
+			}
+		}
+		names = strings.Join(kept, ", ")
+	}
+	defer p.r.forgetRelations()
+	for _, part := range []struct {
+		table, order string
+		operations   []string
+	}{{"rare_events", " ORDER BY operation", rare}, {"frequent_events", "", frequent}} {
+		where := "false"
+		if len(part.operations) > 0 {
+			where = anyOf("operation", part.operations)
+		}
+		_, err := p.r.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE "+part.table+" AS SELECT "+names+" FROM events WHERE "+where+part.order)
+		if err != nil {
+			return translate(err)
+		}
+	}
+	return nil
+}
+
+// KeepActivity puts view activity into memory, for the queries that compare with what
+// was before.
+func (p *Probe) KeepActivity(ctx context.Context) error {
+	scope := p.scope
+	scope.Since = time.Time{}
+	where := strings.ReplaceAll(scopeSQL(scope), "event_time", "first_time")
+	if where == "" {
+		where = "true"
+	}
+	defer p.r.forgetRelations()
+	_, err := p.r.conn.ExecContext(ctx, "CREATE TEMP TABLE activity AS SELECT * FROM ev.activity WHERE "+where)
+	return translate(err)
+}
+
+// Coverage says which categories of event there are, per account, region and service.
+func (p *Probe) Coverage(ctx context.Context) ([]analysis.Coverage, error) {
+	if err := p.Use(ctx, ViewScope); err != nil {
+		return nil, err
+	}
+	rows, err := p.r.conn.QueryContext(ctx, question("evaluable"))
+	if err != nil {
+		return nil, translate(err)
+	}
+	defer rows.Close()
+	var all []analysis.Coverage
+	for rows.Next() {
+		var c analysis.Coverage
+		var category string
+		if err := rows.Scan(&c.Account, &c.Region, &category, &c.Service, &c.Events); err != nil {
+			return nil, translate(err)
+		}
+		c.Category = analysis.CategoryOf(category)
+		all = append(all, c)
+	}
+	return all, translate(rows.Err())
+}
+
+// Tree passes text through the first two gates of [Reader.Query] and returns DuckDB's
+// syntax tree of it.
+func (p *Probe) Tree(ctx context.Context, text string) (any, error) {
+	tree, err := p.r.parse(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	known, err := p.r.relations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := inspect(tree, known); err != nil {
+		return nil, err
+	}
+	p.passed[text] = true
+	return tree, nil
+}
+
+// Describe returns the columns of text, without running it.
+func (p *Probe) Describe(ctx context.Context, text string) ([]analysis.Column, error) {
+	rows, err := p.r.conn.QueryContext(ctx, "SELECT column_name, column_type FROM (DESCRIBE "+text+"\n)")
+	if err != nil {
+		return nil, translate(err)
+	}
+	defer rows.Close()
+	var columns []analysis.Column
+	for rows.Next() {
+		var c analysis.Column
+		if err := rows.Scan(&c.Name, &c.Type); err != nil {
+			return nil, translate(err)
+		}
+		columns = append(columns, c)
+	}
+	return columns, translate(rows.Err())
+}
+
+// noNumber finds what DuckDB writes into JSON for a division by zero, and strings, which
+// may say the same.
+var noNumber = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?(?:Infinity|NaN)`)
+
+// Rows runs text, behind the gates, and calls visit with each row as a JSON object
+// with its columns in order.
+func (p *Probe) Rows(ctx context.Context, text string, visit func(row []byte) error) error {
+	if !p.passed[text] {
+		if err := p.r.Check(ctx, text); err != nil {
+			return err
+		}
+	}
+	end, err := p.r.begin(ctx)
+	if err != nil {
+		return err
+	}
+	rows, err := p.r.conn.QueryContext(ctx, "SELECT CAST(to_json(found) AS VARCHAR) FROM (\n"+text+"\n) AS found")
+	if err != nil {
+		return queryError(err, end())
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var row []byte
+		if err := rows.Scan(&row); err != nil {
+			return queryError(err, end())
+		}
+		if !json.Valid(row) {
+			row = noNumber.ReplaceAllFunc(row, func(token []byte) []byte {
+				if token[0] == '"' {
+					return token
+				}
+				return []byte("null")
+			})
+		}
+		if err := visit(row); err != nil {
+			_ = end()
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return queryError(err, end())
+	}
+	rows.Close()
+	return end()
+}
+
+// Query is [Reader.Query] over what the probe reads.
+func (p *Probe) Query(ctx context.Context, text string) (*Answer, error) { return p.r.Query(ctx, text) }

@@ -1,0 +1,28 @@
+SELECT
+  finding_id,
+  severity,
+  first_time,
+  last_time,
+  detection_id,
+  summary,
+  principal_arn,
+  resource,
+  source_ip,
+  account_id,
+  region,
+  events,
+  status,
+  title,
+  access_key_id,
+  user_agent,
+  attack,
+  note,
+  decided_by,
+  decided_at,
+  suppression,
+  new,
+  gone,
+  kind,
+  attributes
+FROM findings
+ORDER BY severity_rank DESC, first_time, finding_id;
