@@ -18,11 +18,15 @@ func (s Scope) IsZero() bool {
 // View is which events a bundled query sees under the name events.
 type View int
 
-// The views of the events. Rare and frequent operations are put aside in two places:
-// most detections ask for rare ones only, and need not pass over the others.
+// The views of the events.
 const (
 	ViewScope    View = iota // all of the scope
-	ViewRare                 // those of the scope with a rare operation that was put aside
-	ViewSelected             // all of the scope that were put aside
+	ViewSelected             // those of the scope that were put aside
 	ViewBaseline             // the accounts and regions of the scope, from the beginning of the case
 )
+
+// Aside says which events to put aside, and what of them.
+type Aside struct {
+	Operations []string // none are no events
+	Columns    []string // none are all
+}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/trailbench/trailbench/analysis"
+	"github.com/trailbench/trailbench/analysis/detect"
 	"github.com/trailbench/trailbench/analysis/proof"
 	"github.com/trailbench/trailbench/analysis/store"
 	"github.com/trailbench/trailbench/queries"
@@ -230,4 +231,189 @@ func TestNoTwoFindTheSame(t *testing.T) {
 		t.Error(err)
 	}
 	t.Logf("%d detections fire on the sample logs", len(found))
+}
+
+// TestTechniques: every recorded attack technique whose events reach CloudTrail has
+// detections that are about it, and where no recording of it is replayed, their
+// fixtures have its key events and name the page of AWS that describes them.
+func TestTechniques(t *testing.T) {
+	lib := queries.Bundled()
+	proven := map[string]bool{}
+	for _, technique := range queries.Techniques() {
+		proven[technique.Name] = true
+		names, page := map[string]bool{}, false
+		for _, id := range technique.Detections {
+			d, ok := lib.Detection(id)
+			if !ok {
+				t.Errorf("%s: there is no detection %s", technique.Name, id)
+				continue
+			}
+			f := fixtureOf(t, d)
+			page = page || strings.Contains(f.Comment, "https://docs.aws.amazon.com/")
+			for _, e := range f.Events {
+				if e.Role != "ignore" {
+					names[fmt.Sprint(e.Record["eventName"])] = true
+				}
+			}
+		}
+		if technique.Recorded {
+			continue
+		}
+		if !page {
+			t.Errorf("%s: no fixture names the page of AWS that its events follow", technique.Name)
+		}
+		for _, event := range technique.KeyEvents {
+			if !names[event] && !names[apiDate.ReplaceAllString(event, "")] {
+				t.Errorf("%s: no fixture has %s", technique.Name, event)
+			}
+		}
+	}
+	table, err := os.ReadFile(filepath.Join("..", "..", "shared", "design", "attack_techniques.tsv"))
+	if err != nil {
+		t.Skipf("the table of techniques is not here: %v", err)
+	}
+	for i, line := range strings.Split(strings.TrimSpace(string(table)), "\n") {
+		name, rest, _ := strings.Cut(line, "\t")
+		if i > 0 && !strings.Contains(rest, "Kubernetes audit log only") && !proven[name] {
+			t.Errorf("nothing is about %s", name)
+		}
+	}
+}
+
+var apiDate = regexp.MustCompile(`20\d{6}(v\d+)?$`)
+
+// TestIncidents: every public incident is replayed by the fixture of a sequence, which
+// says so.
+func TestIncidents(t *testing.T) {
+	lib := queries.Bundled()
+	incidents := map[string]bool{}
+	for _, i := range queries.Incidents() {
+		incidents[i.Name] = true
+		d, ok := lib.Detection(i.Detection)
+		if !ok {
+			t.Errorf("%s: there is no detection %s", i.Name, i.Detection)
+			continue
+		}
+		if !sequence.MatchString(d.SQL) {
+			t.Errorf("%s: %s is no sequence", i.Name, d.ID)
+		}
+		if comment := strings.Join(strings.Fields(fixtureOf(t, d).Comment), " "); !strings.Contains(comment, i.Words) {
+			t.Errorf("%s: the fixture of %s does not name %q", i.Name, d.ID, i.Words)
+		}
+	}
+	if len(incidents) < 25 {
+		t.Errorf("%d incidents", len(incidents))
+	}
+}
+
+func fixtureOf(t *testing.T, d analysis.Detection) proof.Fixture {
+	t.Helper()
+	text, err := os.ReadFile(filepath.FromSlash(strings.TrimSuffix(d.Path, ".sql") + ".txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := proof.ParseFixture(text)
+	if err != nil {
+		t.Fatalf("%s: %v", d.ID, err)
+	}
+	return f
+}
+
+// TestEachEarnsItsPlace: without any one of the detections something is lost. Over its
+// own fixture, at least one of its findings shows what no single finding of another
+// detection of its severity or above shows.
+func TestEachEarnsItsPlace(t *testing.T) {
+	if os.Getenv("TRAILBENCH_PROVE") == "" {
+		t.Skip("every detection runs over every fixture that concerns it, which takes minutes: set TRAILBENCH_PROVE=1")
+	}
+	t.Parallel()
+	lib, bench := queries.Bundled(), newBench(t)
+	facts := map[string]detect.Facts{}
+	err := bench.Case(t.Context(), nil, func(st *store.Store) error {
+		probe, err := st.Probe(t.Context(), analysis.Scope{}, store.ProbeOptions{Relations: lib.Relations})
+		if err != nil {
+			return err
+		}
+		defer probe.Close()
+		for _, d := range lib.Detections {
+			tree, err := probe.Tree(t.Context(), d.SQL)
+			if err != nil {
+				return fmt.Errorf("%s: %w", d.ID, err)
+			}
+			facts[d.ID] = detect.FactsOf(tree)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range lib.Detections {
+		f := fixtureOf(t, d)
+		var records []any
+		for _, e := range f.Events {
+			records = append(records, e.Record)
+		}
+		err := bench.Case(t.Context(), records, func(st *store.Store) error {
+			own, others, err := findings(t, st, lib, facts, d)
+			if err != nil {
+				return err
+			}
+			match := map[string]bool{}
+			for _, e := range f.Events {
+				match[e.ID] = e.Role == "match"
+			}
+			for _, o := range own {
+				if !slices.ContainsFunc(others, func(other analysis.Finding) bool {
+					return !slices.ContainsFunc(o.EventIDs, func(id string) bool { return match[id] && !slices.Contains(other.EventIDs, id) })
+				}) {
+					return nil
+				}
+			}
+			var by []string
+			for _, o := range others {
+				by = append(by, o.Detection)
+			}
+			slices.Sort(by)
+			t.Errorf("%s shows nothing that these do not: %s", d.ID, strings.Join(slices.Compact(by), ", "))
+			return nil
+		})
+		if err != nil {
+			t.Fatalf("%s: %v", d.ID, err)
+		}
+	}
+}
+
+// findings runs the detections that can find something in st: those of d, and those of
+// others that are as severe.
+func findings(t *testing.T, st *store.Store, lib queries.Library, facts map[string]detect.Facts, d analysis.Detection) (own, others []analysis.Finding, err error) {
+	t.Helper()
+	probe, err := st.Probe(t.Context(), analysis.Scope{}, store.ProbeOptions{Relations: lib.Relations})
+	if err != nil {
+		return nil, nil, err
+	}
+	defer probe.Close()
+	operations, err := probe.Operations(t.Context())
+	if err != nil {
+		return nil, nil, err
+	}
+	var able []analysis.Detection
+	for _, other := range lib.Detections {
+		f := facts[other.ID]
+		there := slices.ContainsFunc(f.Operations, func(op string) bool { return operations[op] > 0 })
+		if other.Severity.AtLeast(d.Severity) && (there || !f.Selective) {
+			able = append(able, other)
+		}
+	}
+	err = detect.Run(t.Context(), probe, able, detect.Options{}, func(r analysis.DetectionResult) error {
+		if r.Err != nil {
+			return fmt.Errorf("%s: %w", r.Detection.ID, r.Err)
+		}
+		if r.Detection.ID == d.ID {
+			own = append(own, r.Findings...)
+		} else {
+			others = append(others, r.Findings...)
+		}
+		return nil
+	})
+	return own, others, err
 }

@@ -42,6 +42,46 @@ func Ideas() (answers map[string][]string, standing map[string]string) {
 	return answers, standing
 }
 
+// ProvenTechnique is an attack technique whose events reach CloudTrail, and what is
+// about it.
+type ProvenTechnique struct {
+	Name string
+	// Recorded is set when a recording of it is replayed; otherwise the fixtures of
+	// Detections have its key events.
+	Recorded   bool
+	KeyEvents  []string
+	Detections []string // ids
+}
+
+// Techniques lists the attack techniques that are proven, in order of their names.
+func Techniques() []ProvenTechnique {
+	var all []ProvenTechnique
+	for _, row := range proofLines("techniques.tsv", 4) {
+		t := ProvenTechnique{Name: row[0], Recorded: row[1] == "recorded", Detections: strings.Split(row[3], ",")}
+		if row[2] != "-" {
+			t.KeyEvents = strings.Split(row[2], ",")
+		}
+		all = append(all, t)
+	}
+	return all
+}
+
+// ReplayedIncident is a public incident and a sequence that replays it.
+type ReplayedIncident struct {
+	Name      string
+	Words     string // by which the fixture's comment names it
+	Detection string // id
+}
+
+// Incidents lists the public incidents that sequences replay.
+func Incidents() []ReplayedIncident {
+	var all []ReplayedIncident
+	for _, row := range proofLines("incidents.tsv", 3) {
+		all = append(all, ReplayedIncident{Name: row[0], Words: row[1], Detection: row[2]})
+	}
+	return all
+}
+
 // Judgements returns what was judged about findings over real logs, by data set and
 // detection joined with a tab: a word such as "right" or "noise", a colon, and why.
 func Judgements() map[string]string {

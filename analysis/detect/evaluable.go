@@ -43,7 +43,25 @@ func servicesOf(category analysis.Category, facts Facts) []string {
 			set[service] = true
 		}
 	}
-	return slices.Sorted(maps.Keys(set))
+	services := slices.Sorted(maps.Keys(set))
+	if category == analysis.CategoryData {
+		// A detection of both categories names operations of services that have no data
+		// events; those say nothing about what is missing.
+		logging := slices.DeleteFunc(slices.Clone(services), func(s string) bool { return !slices.Contains(dataServices(), s) })
+		if len(logging) > 0 {
+			return logging
+		}
+	}
+	return services
+}
+
+// dataServices are event sources that log data events, those that detections ask for:
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
+func dataServices() []string {
+	return []string{
+		"bedrock", "cloudtrail-data", "codewhisperer", "cognito-identity", "dynamodb", "ebs", "ecs", "kinesis", "lambda", "qbusiness",
+		"rds-data", "s3", "s3-outposts", "s3express", "sagemaker", "ses", "sns", "sqs", "ssm", "ssmmessages", "states", "timestream", "xray",
+	}
 }
 
 // gaps returns the places of the scope that have no event of the category (of one of

@@ -19,12 +19,19 @@ type gathering struct {
 	detection analysis.Detection
 	scope     analysis.Scope
 	rows      int
-	byID      map[string]*analysis.Finding
+	byID      map[string]*gathered
 	order     []string
 }
 
+// gathered is a finding that may get more rows, with what it has already.
+type gathered struct {
+	analysis.Finding
+	events   map[string]bool
+	entities map[analysis.Entity]bool
+}
+
 func newGathering(d analysis.Detection, scope analysis.Scope) *gathering {
-	return &gathering{detection: d, scope: scope, byID: map[string]*analysis.Finding{}}
+	return &gathering{detection: d, scope: scope, byID: map[string]*gathered{}}
 }
 
 // row takes one row as JSON.
@@ -49,18 +56,18 @@ func (g *gathering) row(text []byte) error {
 	if f.LastTime.IsZero() {
 		f.LastTime = f.FirstTime
 	}
-	// A baseline reads what was before the scope, and speaks of the scope only.
-	if g.detection.Baseline && !g.within(f) {
+	// Baselines, and whatever reads the activity, see what was before the scope; findings
+	// are of the scope only.
+	if !g.within(f) {
 		return nil
 	}
 	g.rows++
-	f.Count = len(f.EventIDs)
 	f.ID = findingID(g.detection, key, f.FirstTime)
 	if have := g.byID[f.ID]; have != nil {
-		join(have, f)
+		have.join(f)
 		return nil
 	}
-	g.byID[f.ID] = &f
+	g.byID[f.ID] = &gathered{Finding: f}
 	g.order = append(g.order, f.ID)
 	return nil
 }
@@ -98,7 +105,9 @@ func (g *gathering) column(f *analysis.Finding, name string, value json.RawMessa
 func (g *gathering) findings() []analysis.Finding {
 	all := make([]analysis.Finding, 0, len(g.order))
 	for _, id := range g.order {
-		all = append(all, *g.byID[id])
+		f := g.byID[id].Finding
+		f.Count = len(f.EventIDs)
+		all = append(all, f)
 	}
 	slices.SortStableFunc(all, func(a, b analysis.Finding) int { return a.FirstTime.Compare(b.FirstTime) })
 	return all
@@ -106,17 +115,31 @@ func (g *gathering) findings() []analysis.Finding {
 
 // join adds the row other to the finding of the same id. The summary and the
 // attributes stay those of the earliest row.
-func join(f *analysis.Finding, other analysis.Finding) {
+func (f *gathered) join(other analysis.Finding) {
+	if f.events == nil {
+		f.events, f.entities = map[string]bool{}, map[analysis.Entity]bool{}
+		for _, id := range f.EventIDs {
+			f.events[id] = true
+		}
+		for _, e := range f.Entities {
+			f.entities[e] = true
+		}
+	}
 	if other.FirstTime.Before(f.FirstTime) {
 		f.FirstTime, f.Summary, f.Attributes = other.FirstTime, other.Summary, other.Attributes
 	}
 	if other.LastTime.After(f.LastTime) {
 		f.LastTime = other.LastTime
 	}
-	f.EventIDs = unique(append(f.EventIDs, other.EventIDs...))
-	f.Count = len(f.EventIDs)
+	for _, id := range other.EventIDs {
+		if !f.events[id] {
+			f.events[id] = true
+			f.EventIDs = append(f.EventIDs, id)
+		}
+	}
 	for _, e := range other.Entities {
-		if !slices.Contains(f.Entities, e) {
+		if !f.entities[e] {
+			f.entities[e] = true
 			f.Entities = append(f.Entities, e)
 		}
 	}

@@ -76,8 +76,11 @@ func TestRowsOfOneKeyAndDayAreOneFinding(t *testing.T) {
 		}
 		for _, want := range []analysis.Entity{
 			{Kind: analysis.EntityPrincipal, Value: "arn:aws:iam::111122223333:user/alice"},
-			{Kind: analysis.EntitySourceIP, Value: "198.51.100.2"}, {Kind: analysis.EntitySourceIP, Value: "192.0.2.10"},
-			{Kind: analysis.EntityResource, Value: "carol"}, {Kind: analysis.EntityAccount, Value: "111122223333"}, {Kind: analysis.EntityRegion, Value: "us-east-1"},
+			{Kind: analysis.EntitySourceIP, Value: "198.51.100.2"},
+			{Kind: analysis.EntitySourceIP, Value: "192.0.2.10"},
+			{Kind: analysis.EntityResource, Value: "carol"},
+			{Kind: analysis.EntityAccount, Value: "111122223333"},
+			{Kind: analysis.EntityRegion, Value: "us-east-1"},
 		} {
 			if n := len(slices.DeleteFunc(slices.Clone(f.Entities), func(e analysis.Entity) bool { return e != want })); n != 1 {
 				t.Errorf("%+v is there %d times: %+v", want, n, f.Entities)
@@ -85,6 +88,18 @@ func TestRowsOfOneKeyAndDayAreOneFinding(t *testing.T) {
 		}
 		if len(f.Attributes) != 2 || f.Attributes[0] != (analysis.Attribute{Name: "noted_at", JSON: `"2026-01-15 10:01:00"`}) || f.Attributes[1].JSON != `"CreateUser"` {
 			t.Errorf("attributes %+v", f.Attributes)
+		}
+	})
+}
+
+// However many rows one finding has, they are gathered in a moment.
+func TestManyRowsOfOneFinding(t *testing.T) {
+	inCase(t, []any{createUser(1, "bob")}, func(st *store.Store) {
+		sql := "SELECT event_time, [CAST(i.range AS VARCHAR)] AS event_ids, principal_arn, '10.' || (i.range // 65536) || '.' || (i.range // 256 % 256) || '.' || (i.range % 256) AS source_ip " +
+			"FROM events, range(100000) AS i WHERE operation = 'iam:CreateUser'"
+		r := detected(t, st, detect.Options{Timeout: 30 * time.Second}, of("d", sql))["d"]
+		if len(r.Findings) != 1 || r.Findings[0].Count != 100000 || len(r.Findings[0].Entities) != 100001 || r.Rows != 100000 {
+			t.Errorf("%s, %v, %d findings of %d rows", r.State, r.Err, len(r.Findings), r.Rows)
 		}
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -19,9 +18,9 @@ type Case interface {
 	Coverage(ctx context.Context) ([]analysis.Coverage, error)
 	// Operations counts the events of the scope by operation.
 	Operations(ctx context.Context) (map[string]int64, error)
-	// Select puts the columns of the events of the scope that have one of the operations
-	// aside, as [analysis.ViewRare] and [analysis.ViewSelected]. No columns are all.
-	Select(ctx context.Context, rare, frequent, columns []string) error
+	// Select puts events of the scope aside, as [analysis.ViewSelected]. Columns that only
+	// some of the parts have are NULL in the others.
+	Select(ctx context.Context, parts []analysis.Aside) error
 	// KeepActivity puts the activity aside, which baselines compare.
 	KeepActivity(ctx context.Context) error
 	// Use chooses which events queries see from now on.
@@ -48,15 +47,6 @@ type Progress struct {
 	Findings    int    // so far
 }
 
-// An operation is rare when it is at most one event in rareShare, and frequent when it
-// is at most one in frequentShare. What is more frequent still is not put aside: a
-// detection that asks for it reads the evidence itself.
-const (
-	rareShare     = 200
-	frequentShare = 20
-	alwaysRare    = 1000 // in a small case nothing is frequent
-)
-
 // Run runs the detections over c and hands each result to save, in an order of its
 // own. A detection that fails is a result; the error is of the case, of save, or of
 // ctx.
@@ -71,7 +61,7 @@ func Run(ctx context.Context, c Case, detections []analysis.Detection, opt Optio
 	if err != nil {
 		return fmt.Errorf("read what is covered: %w", err)
 	}
-	plan, err := plan(ctx, c, detections)
+	plan, err := plan(ctx, c, detections, opt.Scope)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -110,75 +100,46 @@ type planned struct {
 }
 
 // plan decides which events each detection reads, and has the rare ones put aside.
-func plan(ctx context.Context, c Case, detections []analysis.Detection) ([]planned, error) {
+func plan(ctx context.Context, c Case, detections []analysis.Detection, scope analysis.Scope) ([]planned, error) {
 	counts, err := c.Operations(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var total int64
-	for _, n := range counts {
-		total += n
-	}
-	within := func(share int64) func(string) bool {
-		return func(op string) bool { return counts[op] <= max(total/share, alwaysRare) }
-	}
-	rare, frequent := within(rareShare), within(frequentShare)
-	var all []planned
-	aside, columns, activity, star := map[string]bool{}, map[string]bool{}, false, false
-	for _, d := range detections {
+	all := make([]planned, len(detections))
+	aside, activity := newAsides(counts), false
+	for i, d := range detections {
 		p := planned{Detection: d, view: analysis.ViewScope}
 		tree, err := c.Tree(ctx, d.SQL)
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		if err != nil {
-			p.err = err
-			all = append(all, p)
-			continue
+		if p.err = err; err == nil {
+			p.facts = FactsOf(tree)
 		}
-		p.facts = FactsOf(tree)
 		activity = activity || slices.Contains(p.facts.Relations, "activity")
-		switch {
-		case d.Baseline:
+		// Without a beginning of the scope a baseline reads no more than the others.
+		if d.Baseline && !scope.Since.IsZero() {
 			p.view = analysis.ViewBaseline
-		case p.facts.Selective && every(p.facts.Operations, frequent):
-			p.view = analysis.ViewSelected
-			if every(p.facts.Operations, rare) {
-				p.view = analysis.ViewRare
-			}
-			for _, op := range p.facts.Operations {
-				if counts[op] > 0 {
-					aside[op] = true
-				}
-			}
-			for _, name := range p.facts.Columns {
-				columns[name] = true
-			}
-			star = star || p.facts.Star
+		} else {
+			aside.ask(p.facts)
 		}
-		all = append(all, p)
+		all[i] = p
+	}
+	for i, p := range all {
+		if p.view == analysis.ViewScope {
+			all[i].view = aside.add(p.facts)
+		}
 	}
 	if activity {
 		if err := c.KeepActivity(ctx); err != nil {
 			return nil, err
 		}
 	}
-	if star {
-		clear(columns)
-	}
-	var few, many []string
-	for _, op := range slices.Sorted(maps.Keys(aside)) {
-		if rare(op) {
-			few = append(few, op)
-		} else {
-			many = append(many, op)
-		}
-	}
-	if err := c.Select(ctx, few, many, slices.Sorted(maps.Keys(columns))); err != nil {
+	if err := c.Select(ctx, aside.parts()); err != nil {
 		return nil, err
 	}
 	// Those that see the same events run one after the other.
-	order := []analysis.View{analysis.ViewRare, analysis.ViewSelected, analysis.ViewScope, analysis.ViewBaseline}
+	order := []analysis.View{analysis.ViewSelected, analysis.ViewScope, analysis.ViewBaseline}
 	slices.SortStableFunc(all, func(a, b planned) int {
 		return slices.Index(order, a.view) - slices.Index(order, b.view)
 	})

@@ -88,7 +88,8 @@ func TestLayerKeepsTheFormat(t *testing.T) {
 	f(export.Layer{Name: "fired", Attack: "19"})
 	f(export.Layer{Name: "fired", Description: "Techniques.", Attack: "19", ScoreName: "findings", Techniques: []export.Technique{
 		{ID: "T1685.002", Score: 3, Comment: "Trail stopped (high)\n\"quoted\" <b>", Detections: []string{"cloudtrail_trail_logging_stopped", "cloudtrail_trail_narrowed"}},
-		{ID: "T1098", Score: 40}, {ID: "T1078.004", Score: 0},
+		{ID: "T1098", Score: 40},
+		{ID: "T1078.004", Score: 0},
 	}})
 }
 

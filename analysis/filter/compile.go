@@ -140,10 +140,10 @@ func searchText(t *Table, values []literal) clause {
 	var seen []string
 	for _, f := range t.Fields {
 		for _, column := range f.Columns {
-			if !f.FreeText || slices.Contains(seen, column) {
+			if !f.FreeText || slices.Contains(seen, f.In+column) {
 				continue
 			}
-			seen = append(seen, column)
+			seen = append(seen, f.In+column)
 			for _, v := range values {
 				if f.UUID != "" && !inUUID(v) {
 					continue // the view has to write every UUID as text first
@@ -151,7 +151,11 @@ func searchText(t *Table, values []literal) clause {
 				if !v.regex {
 					v = literal{parts: tidy(slices.Concat([]string{""}, v.parts, []string{""}))}
 				}
-				clauses = append(clauses, match(clause{sql: column}, v, true))
+				c := match(clause{sql: column}, v, true)
+				if f.In != "" {
+					c = over(f.In, c)
+				}
+				clauses = append(clauses, c)
 			}
 		}
 	}

@@ -61,8 +61,8 @@ func findingFields() []Field {
 			Help: "access key", Example: "key=AKIAIOSFODNN7EXAMPLE",
 		}, analysis.EntityAccessKey),
 		entity(Field{
-			Name: "ip", Aliases: []string{"source_ip"}, Kind: Text, FreeText: true,
-			Help: "source address", Example: "ip=203.0.113.*",
+			Name: "ip", Aliases: []string{"source_ip"}, Kind: IP, FreeText: true,
+			Help: "source address or CIDR", Example: "ip=203.0.113.0/24",
 		}, analysis.EntitySourceIP),
 		entity(Field{
 			Name: "resource", Kind: Name, FreeText: true,

@@ -22,7 +22,7 @@ import (
 
 // Line is one statement of a proof.
 type Line struct {
-	Part    string // technique, labelled, noise
+	Part    string // technique, incident, labelled, noise, ordinary
 	Subject string // the technique, the labelled idea, the data set
 	// Expected is what the data says should happen, Found what did.
 	Expected, Found string
@@ -47,7 +47,7 @@ type Proof struct {
 // part that dir does not have is left out, and an error when it has none. done is told
 // each part that begins.
 func Prove(ctx context.Context, bench *Bench, lib queries.Library, dir string, done func(part string)) (Proof, error) {
-	var p Proof
+	p := Proof{Lines: replayed(lib)}
 	parts := 0
 	for _, part := range []struct {
 		path string
@@ -98,15 +98,55 @@ func run(ctx context.Context, st *store.Store, detections []analysis.Detection, 
 	return results, errors.Join(append(failed, err, probe.Close())...)
 }
 
-// Fired lists the detections that found something, the most severe first.
-func fired(results []analysis.DetectionResult) string {
+// replayed are the techniques and incidents that fixtures replay.
+func replayed(lib queries.Library) []Line {
+	var lines []Line
+	named := func(ids ...string) string {
+		var parts []string
+		for _, id := range ids {
+			if d, ok := lib.Detection(id); ok {
+				parts = append(parts, fmt.Sprintf("%s (%s)", id, d.Severity))
+			}
+		}
+		return strings.Join(parts, ", ")
+	}
+	for _, t := range queries.Techniques() {
+		if !t.Recorded {
+			why := "its fixture replays it"
+			if len(t.KeyEvents) > 0 {
+				why = "its fixture has " + strings.Join(t.KeyEvents, ", ")
+			}
+			lines = append(lines, Line{
+				Part: "technique", Subject: t.Name, Expected: "a finding", Found: named(t.Detections...), Verdict: "by fixture",
+				Why: why,
+			})
+		}
+	}
+	for _, i := range queries.Incidents() {
+		lines = append(lines, Line{Part: "incident", Subject: i.Name, Expected: "a sequence", Found: named(i.Detection), Verdict: "by fixture"})
+	}
+	return lines
+}
+
+// Fired lists the detections that found something: first those that are about the
+// subject, then the most severe.
+func fired(results []analysis.DetectionResult, about ...string) string {
 	var hits []analysis.DetectionResult
 	for _, r := range results {
 		if len(r.Findings) > 0 {
 			hits = append(hits, r)
 		}
 	}
+	rank := func(r analysis.DetectionResult) int {
+		if slices.Contains(about, r.Detection.ID) {
+			return 0
+		}
+		return 1
+	}
 	slices.SortStableFunc(hits, func(a, b analysis.DetectionResult) int {
+		if n := rank(a) - rank(b); n != 0 {
+			return n
+		}
 		if n := b.Detection.Severity.Rank() - a.Detection.Severity.Rank(); n != 0 {
 			return n
 		}
@@ -119,7 +159,8 @@ func fired(results []analysis.DetectionResult) string {
 	return strings.Join(parts, ", ")
 }
 
-// techniques runs the whole library over each recorded technique by itself. The calls
+// techniques runs the whole library over each recorded technique by itself. It is
+// caught when a detection that is about it fires, at medium severity or above. The calls
 // carry the name of the tool that made them as user agent; it is taken away first, so
 // that nothing fires on the name.
 func (p *Proof) techniques(ctx context.Context, bench *Bench, lib queries.Library, dir string) error {
@@ -128,6 +169,10 @@ func (p *Proof) techniques(ctx context.Context, bench *Bench, lib queries.Librar
 		return err
 	}
 	slices.Sort(files)
+	about := map[string][]string{}
+	for _, t := range queries.Techniques() {
+		about[t.Name] = t.Detections
+	}
 	for _, file := range files {
 		line := Line{Part: "technique", Subject: strings.TrimSuffix(filepath.Base(file), ".json"), Expected: "a finding", Verdict: "missed"}
 		records, err := withoutTool(file)
@@ -136,9 +181,9 @@ func (p *Proof) techniques(ctx context.Context, bench *Bench, lib queries.Librar
 		}
 		err = bench.Case(ctx, records, func(st *store.Store) error {
 			results, err := run(ctx, st, lib.Detections, lib.Relations)
-			line.Found = fired(results)
+			line.Found = fired(results, about[line.Subject]...)
 			if slices.ContainsFunc(results, func(r analysis.DetectionResult) bool {
-				return len(r.Findings) > 0 && r.Detection.Severity.AtLeast(analysis.Medium)
+				return len(r.Findings) > 0 && r.Detection.Severity.AtLeast(analysis.Medium) && slices.Contains(about[line.Subject], r.Detection.ID)
 			}) {
 				line.Verdict = "caught"
 			}
@@ -250,27 +295,58 @@ func (p *Proof) judge(line *Line, expected bool) {
 // each with the judgement that stands in the library.
 func (p *Proof) noise(ctx context.Context, bench *Bench, lib queries.Library, path string) error {
 	return bench.CaseOf(ctx, []string{path}, func(st *store.Store) error {
-		_, err := p.Noise(ctx, st, lib, filepath.Base(path), nil)
+		_, _, err := p.findingsOf(ctx, st, lib, filepath.Base(path), nil)
 		return err
 	})
 }
 
-// Noise adds a line for every detection of medium severity or above that finds
-// something in st, with the judgement of queries/proof/judgements.tsv on it. Where
-// attack lists the events of a known attack, only findings that cite none of them
-// count. It returns the share of the other events that these findings cite.
-func (p *Proof) Noise(ctx context.Context, st *store.Store, lib queries.Library, name string, attack map[string]bool) (share float64, err error) {
+// Ordinary adds a line for every detection of medium severity or above that finds
+// something in the ordinary activity of st. Where attack lists the events of a known
+// attack, they and the findings that cite any of them do not count.
+func (p *Proof) Ordinary(ctx context.Context, st *store.Store, lib queries.Library, name string, attack map[string]bool) error {
+	before := len(p.Lines)
+	cited, events, err := p.findingsOf(ctx, st, lib, name, attack)
+	if err != nil {
+		return err
+	}
+	for i := range p.Lines[before:] {
+		line := &p.Lines[before+i]
+		line.Part = "ordinary"
+		if line.Verdict == unjudged {
+			line.Verdict = "noise"
+		}
+	}
+	verdict := "correct"
+	if 200*cited >= max(1, events) {
+		verdict = "noise"
+	}
+	p.Lines = append(p.Lines, Line{
+		Part: "ordinary", Subject: name, Expected: "under 0.5 % of events cited",
+		Found: fmt.Sprintf("%d of %d (%.3f %%)", cited, events, 100*float64(cited)/float64(max(1, events))), Verdict: verdict,
+	})
+	p.OrdinaryEvents += events
+	p.OrdinaryCited += cited
+	return nil
+}
+
+// unjudged is the verdict on a finding that nobody looked at.
+const unjudged = "not judged"
+
+// findingsOf adds a line for every detection of medium severity or above that finds
+// something in st, with the judgement of queries/proof/judgements.tsv on it. It counts
+// the events and those that these findings cite; attack is left out.
+func (p *Proof) findingsOf(ctx context.Context, st *store.Store, lib queries.Library, name string, attack map[string]bool) (citedEvents, events int, err error) {
 	results, err := run(ctx, st, lib.Detections, lib.Relations)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	r, err := st.Reader(ctx, analysis.Scope{})
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	total, err := r.Count(ctx, store.EventCount(store.Condition{}))
 	if err := errors.Join(err, r.Close()); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	judgements := queries.Judgements()
 	cited := map[string]bool{}
@@ -284,13 +360,13 @@ func (p *Proof) Noise(ctx context.Context, st *store.Store, lib queries.Library,
 		if !result.Detection.Severity.AtLeast(analysis.Medium) {
 			continue
 		}
-		n, events, example := 0, 0, ""
+		n, proofs, example := 0, 0, ""
 		for _, f := range result.Findings {
 			if slices.ContainsFunc(f.EventIDs, func(id string) bool { return attack[id] }) {
 				continue
 			}
 			n++
-			events += len(f.EventIDs)
+			proofs += len(f.EventIDs)
 			for _, id := range f.EventIDs {
 				cited[id] = true
 			}
@@ -304,22 +380,21 @@ func (p *Proof) Noise(ctx context.Context, st *store.Store, lib queries.Library,
 		why := judgements[name+"\t"+result.Detection.ID]
 		verdict, words, ok := strings.Cut(why, ": ")
 		if !ok {
-			verdict, words = "not judged", "such as: "+example
+			verdict, words = unjudged, "such as: "+example
 		}
 		p.Lines = append(p.Lines, Line{
-			Part: "noise", Subject: name, Expected: fmt.Sprintf("%d findings, %d events", n, events),
+			Part: "noise", Subject: name, Expected: fmt.Sprintf("%d findings, %d events", n, proofs),
 			Found: fmt.Sprintf("%s (%s)", result.Detection.ID, result.Detection.Severity), Verdict: verdict, Why: words,
 		})
 	}
-	ordinary := int(total) - len(attack)
-	return float64(len(cited)) / float64(max(1, ordinary)), nil
+	return len(cited), int(total) - len(attack), nil
 }
 
 // Unjudged lists the noise lines that no judgement is written for.
 func (p *Proof) Unjudged() []string {
 	set := map[string]bool{}
 	for _, l := range p.Lines {
-		if l.Verdict == "not judged" {
+		if l.Verdict == unjudged {
 			set[l.Subject+" "+l.Found] = true
 		}
 	}

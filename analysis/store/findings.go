@@ -219,7 +219,7 @@ func (s *Store) Suppress(ctx context.Context, sup analysis.Suppression) (string,
 	}
 	row := map[string]any{
 		"reason": sup.Reason, "author": sup.Author, "created_at": stampOrNull(sup.CreatedAt), "expires_at": stampOrNull(sup.ExpiresAt),
-		"detection": pattern(sup.Detection), "principal": pattern(sup.Principal), "account": pattern(sup.Account),
+		"detection": textOrNull(sup.Detection), "principal": textOrNull(sup.Principal), "account": textOrNull(sup.Account),
 	}
 	if sup.SourceIP != "" {
 		from, to, err := addressRange(sup.SourceIP)
@@ -289,14 +289,11 @@ func (s *Store) Known(ctx context.Context) ([]analysis.Known, error) {
 	return all, translate(rows.Err())
 }
 
-// pattern is a LIKE pattern of text in which * matches any run of characters, nil for
-// no text.
-func pattern(text string) *string {
+func textOrNull(text string) *string {
 	if text == "" {
 		return nil
 	}
-	like := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`, `*`, `%`).Replace(text)
-	return &like
+	return &text
 }
 
 // addressRange is the first and the last address of an address or CIDR.

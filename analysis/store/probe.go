@@ -39,7 +39,6 @@ type ProbeOptions struct {
 // The views of a [Probe].
 const (
 	ViewScope    = analysis.ViewScope
-	ViewRare     = analysis.ViewRare
 	ViewSelected = analysis.ViewSelected
 	ViewBaseline = analysis.ViewBaseline
 )
@@ -107,6 +106,8 @@ func (p *Probe) Use(ctx context.Context, view analysis.View) error {
 	if view == p.view {
 		return nil
 	}
+	first := p.view == -1
+	p.view = -2 // one that is cut short is done again by the next
 	scope := p.scope
 	if view == ViewBaseline {
 		scope.Since = time.Time{}
@@ -117,10 +118,8 @@ func (p *Probe) Use(ctx context.Context, view analysis.View) error {
 	}
 	events := "ev.events WHERE " + where
 	switch view {
-	case ViewRare:
-		events = "temp.main.rare_events"
 	case ViewSelected:
-		events = "temp.main.rare_events UNION ALL SELECT * FROM temp.main.frequent_events"
+		events = "temp.main.selected_events"
 	}
 	for name, from := range map[string]string{
 		"events": events, "sessions": "ev.sessions WHERE " + where, "event_resources": "ev.event_resources WHERE " + where,
@@ -129,7 +128,7 @@ func (p *Probe) Use(ctx context.Context, view analysis.View) error {
 			return translate(err)
 		}
 	}
-	if p.view < 0 {
+	if first {
 		if err := p.sumUp(ctx); err != nil {
 			return err
 		}
@@ -139,13 +138,13 @@ func (p *Probe) Use(ctx context.Context, view analysis.View) error {
 	return nil
 }
 
-// sumUp makes the views that are sums of others. The accounts are summed up once: many
-// queries ask whether an account is one of them, and it must not depend on which events
-// were put aside.
+// sumUp makes the views that are sums of others. The accounts are those of the whole
+// case, summed up once: many queries ask whether an account is one of the organization's,
+// and that depends neither on the scope nor on which events were put aside.
 func (p *Probe) sumUp(ctx context.Context) error {
 	for _, stmt := range []string{
 		question("scope"),
-		"CREATE TEMP TABLE account_sums AS SELECT * FROM temp.main.accounts",
+		"CREATE TEMP TABLE account_sums AS SELECT * FROM ev.accounts",
 		"CREATE OR REPLACE TEMP VIEW accounts AS SELECT * FROM temp.main.account_sums",
 	} {
 		if _, err := p.r.conn.ExecContext(ctx, stmt); err != nil {
@@ -177,43 +176,62 @@ func (p *Probe) Operations(ctx context.Context) (map[string]int64, error) {
 	return counts, translate(rows.Err())
 }
 
-// Select puts the columns of the events of rare and of frequent operations into tables
-// of their own, so that the many queries that ask for few of the events do not each
-// read all of them. The rare ones are sorted by operation: a query reads the row groups
-// of its own only. No columns are all columns.
-func (p *Probe) Select(ctx context.Context, rare, frequent, columns []string) error {
+// Select puts parts of the events into a table of their own, so that the many queries
+// that ask for few of the events do not each read all of them. It is sorted by operation:
+// a query reads the row groups of its own only.
+func (p *Probe) Select(ctx context.Context, parts []analysis.Aside) error {
 	if err := p.Use(ctx, ViewScope); err != nil {
 		return err
 	}
-	names := "*"
-	if len(columns) > 0 {
-		known, err := p.Describe(ctx, "SELECT * FROM events")
-		if err != nil {
-			return err
-		}
+	columns, err := p.Describe(ctx, "SELECT * FROM events")
+	if err != nil {
+		return err
+	}
+	var selects []string
+	for _, part := range parts {
 		var kept []string
-		for _, c := range known {
-			if c.Name == "operation" || slices.Contains(columns, c.Name) {
+		for _, c := range columns {
+			if len(part.Columns) == 0 || c.Name == "operation" || slices.Contains(part.Columns, c.Name) {
 				kept = append(kept, c.Name)
 			}
 		}
-		names = strings.Join(kept, ", ")
+		where := "false"
+		if len(part.Operations) > 0 {
+			where = oneOf("operation", part.Operations)
+		}
+		selects = append(selects, "SELECT "+strings.Join(kept, ", ")+" FROM events WHERE "+where)
 	}
 	defer p.r.forgetRelations()
-	for _, part := range []struct {
-		table, order string
-		operations   []string
-	}{{"rare_events", " ORDER BY operation", rare}, {"frequent_events", "", frequent}} {
-		where := "false"
-		if len(part.operations) > 0 {
-			where = anyOf("operation", part.operations)
-		}
-		_, err := p.r.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE "+part.table+" AS SELECT "+names+" FROM events WHERE "+where+part.order)
-		if err != nil {
-			return translate(err)
-		}
+	return p.probingEvents(ctx, func() error {
+		from := strings.Join(selects, " UNION ALL BY NAME ")
+		_, err := p.r.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE selected_events AS SELECT * FROM ("+from+") ORDER BY operation")
+		return translate(err)
+	})
+}
+
+// probingEvents keeps DuckDB from turning the joins of view events round while do runs:
+// it thinks the events that are asked for fewer than the identities and hashes them,
+// which takes twice the time and one core only.
+func (p *Probe) probingEvents(ctx context.Context, do func() error) error {
+	if _, err := p.r.conn.ExecContext(ctx, "SET disabled_optimizers = 'join_order,build_side_probe_side'"); err != nil {
+		return translate(err)
 	}
-	return nil
+	err := do()
+	_, reset := p.r.conn.ExecContext(context.WithoutCancel(ctx), "RESET disabled_optimizers")
+	if err == nil {
+		err = translate(reset)
+	}
+	return err
+}
+
+// oneOf is true where column is one of values. DuckDB looks values of an IN up in a
+// hash table; a row of OR it compares one by one.
+func oneOf(column string, values []string) string {
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = quote(v)
+	}
+	return column + " IN (" + strings.Join(quoted, ", ") + ")"
 }
 
 // KeepActivity puts view activity into memory, for the queries that compare with what
@@ -226,8 +244,10 @@ func (p *Probe) KeepActivity(ctx context.Context) error {
 		where = "true"
 	}
 	defer p.r.forgetRelations()
-	_, err := p.r.conn.ExecContext(ctx, "CREATE TEMP TABLE activity AS SELECT * FROM ev.activity WHERE "+where)
-	return translate(err)
+	return p.probingEvents(ctx, func() error {
+		_, err := p.r.conn.ExecContext(ctx, "CREATE TEMP TABLE activity AS SELECT * FROM ev.activity WHERE "+where)
+		return translate(err)
+	})
 }
 
 // Coverage says which categories of event there are, per account, region and service.

@@ -10,7 +10,12 @@ import (
 // Whoever opens the evidence with the plain duckdb shell learns there what every view
 // and every column of it means.
 func TestViewsExplainThemselves(t *testing.T) {
-	st := askCase(t)
+	dir := askCase(t).Dir()
+	st, err := Open(t.Context(), dir, ModeRead, Options{Notes: NotesWrite})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
 	f := func(sql string) {
 		t.Helper()
 		rows, err := st.db.QueryContext(t.Context(), sql)

@@ -47,6 +47,11 @@ func TestSuppressionCovers(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("%+v covers %q, want %q", sup, got, want)
 		}
+		var detection, principal, account string
+		err = st.db.QueryRowContext(t.Context(), "SELECT coalesce(detection, ''), coalesce(principal, ''), coalesce(account, '') FROM notes.suppressions WHERE suppression_id = ?", id).Scan(&detection, &principal, &account)
+		if err != nil || detection != sup.Detection || principal != sup.Principal || account != sup.Account {
+			t.Errorf("%+v is listed as %q, %q, %q, %v", sup, detection, principal, account, err)
+		}
 		if err := st.EndSuppression(t.Context(), id, noted); err != nil {
 			t.Error(err)
 		}

@@ -81,8 +81,11 @@ func message() webhook.Message {
 		Summary:   "<!channel> & <https://example.com|click> `code` *bold* \x1b[2J\n@here https://example.com",
 		FirstTime: at, LastTime: at.Add(time.Hour), Count: 3,
 		Entities: []analysis.Entity{
-			{Kind: analysis.EntityPrincipal, Value: "arn:aws:iam::111122223333:user/alice"}, {Kind: analysis.EntitySourceIP, Value: "203.0.113.7"},
-			{Kind: analysis.EntityResource, Value: "svc-backup"}, {Kind: analysis.EntityAccount, Value: "111122223333"}, {Kind: analysis.EntityRegion, Value: "us-east-1"},
+			{Kind: analysis.EntityPrincipal, Value: "arn:aws:iam::111122223333:user/alice"},
+			{Kind: analysis.EntitySourceIP, Value: "203.0.113.7"},
+			{Kind: analysis.EntityResource, Value: "svc-backup"},
+			{Kind: analysis.EntityAccount, Value: "111122223333"},
+			{Kind: analysis.EntityRegion, Value: "us-east-1"},
 			{Kind: analysis.EntitySourceIP, Value: "198.51.100.1"},
 		},
 	})

@@ -91,9 +91,7 @@ func (a *app) detect(ctx context.Context, st *store.Store, scope analysis.Scope,
 			id: result.Detection.ID, title: result.Detection.Title, severity: result.Detection.Severity, state: result.State,
 			err: result.Err, findings: len(result.Findings), elapsed: result.Elapsed,
 		}
-		for _, gap := range result.Missing {
-			o.missing = append(o.missing, gap.String())
-		}
+		o.missing = gapTexts(result.Missing)
 		run.outcomes = append(run.outcomes, o)
 		return nil
 	})
@@ -110,6 +108,40 @@ func (a *app) detect(ctx context.Context, st *store.Store, scope analysis.Scope,
 	}
 	run.elapsed = a.now().Sub(began)
 	return run, nil
+}
+
+// A gap names this many regions, and counts the others.
+const namedRegions = 3
+
+// gapTexts says which events are missing where, the regions of an account together.
+func gapTexts(gaps []analysis.Gap) []string {
+	type place struct {
+		category analysis.Category
+		account  string
+	}
+	regions := map[place][]string{}
+	var order []analysis.Gap
+	var texts []string
+	for _, g := range gaps {
+		if g.Account == "" && g.Region == "" {
+			texts = append(texts, g.String())
+			continue
+		}
+		key := place{g.Category, g.Account}
+		if regions[key] == nil {
+			order = append(order, g)
+		}
+		regions[key] = append(regions[key], g.Region)
+	}
+	for _, g := range order {
+		all := regions[place{g.Category, g.Account}]
+		g.Region = strings.Join(all[:min(len(all), namedRegions)], ", ")
+		if more := len(all) - namedRegions; more > 0 {
+			g.Region += fmt.Sprintf(" and %s", plural(int64(more), "more region"))
+		}
+		texts = append(texts, g.String())
+	}
+	return texts
 }
 
 // detecting shows how far a run of detections is.
@@ -151,7 +183,7 @@ func (r *detectionRun) tell(ctx context.Context, st *store.Store) error {
 	}
 	a.note("%s in %s: %s; open in the case: %s", plural(int64(len(r.outcomes)), "detection"), r.elapsed.Round(10*time.Millisecond), plural(r.fresh, "new finding"), severityCounts(counts))
 	if suppressed > 0 {
-		a.note("%s not counted: a suppression covers %s (trailbench findings suppressed)", plural(suppressed, "finding"), map[bool]string{true: "it", false: "them"}[suppressed == 1])
+		a.note("%s not counted: a suppression covers %s (trailbench findings suppressions)", plural(suppressed, "finding"), map[bool]string{true: "it", false: "them"}[suppressed == 1])
 	}
 	if n := states[analysis.NotEvaluable]; n > 0 {
 		a.note("%s could not be evaluated, which is not the same as finding nothing:", plural(int64(n), "detection"))
@@ -160,7 +192,7 @@ func (r *detectionRun) tell(ctx context.Context, st *store.Store) error {
 		}
 	}
 	if n := states[analysis.PartlyEvaluable]; n > 0 {
-		a.note("%s lack events in some accounts or regions (trailbench detect --all names them)", plural(int64(n), "detection"))
+		a.note("%s %s events in some accounts or regions (trailbench detect --all names them)", plural(int64(n), "detection"), plurals2(n, "lacks", "lack"))
 	}
 	return nil
 }

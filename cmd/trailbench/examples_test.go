@@ -13,7 +13,12 @@ import (
 // The examples at the end of the help of every question work on the sample logs.
 func TestExamplesWork(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "case")
-	env := func(name string) (string, bool) { return dir, name == "TRAILBENCH_CASE" }
+	env := func(name string) (string, bool) {
+		if name != "TRAILBENCH_CASE" {
+			return "", false
+		}
+		return dir, true
+	}
 	run := func(args ...string) string {
 		t.Helper()
 		var out, talk bytes.Buffer
@@ -34,8 +39,8 @@ func TestExamplesWork(t *testing.T) {
 		for _, line := range strings.Split(cmd.Example, "\n") {
 			line, _, redirected := strings.Cut(strings.TrimPrefix(line, "trailbench "), " > ")
 			var args []string
-			for _, word := range regexp.MustCompile(`"[^"]*"|\S+`).FindAllString(line, -1) {
-				args = append(args, strings.Trim(word, `"`))
+			for _, word := range regexp.MustCompile(`"[^"]*"|'[^']*'|\S+`).FindAllString(line, -1) {
+				args = append(args, strings.Trim(word, `"'`))
 			}
 			if out := run(args...); strings.Count(out, "\n") < 2 && !redirected && cmd.Name() != "objects" && !strings.Contains(line, "--raw") && !strings.Contains(line, "--json") {
 				t.Errorf("trailbench %s finds nothing", line)
@@ -44,7 +49,7 @@ func TestExamplesWork(t *testing.T) {
 		}
 	}
 	root := newRootCommand(newApp(strings.NewReader(""), nil, nil, env))
-	for _, name := range []string{"events", "events show", "timeline", "top", "chain", "query", "coverage", "objects", "status"} {
+	for _, name := range []string{"events", "events show", "timeline", "top", "chain", "query", "coverage", "objects", "status", "findings", "stories", "stories show", "export navigator"} {
 		cmd, _, err := root.Find(strings.Fields(name))
 		if err != nil {
 			t.Fatal(err)

@@ -30,7 +30,7 @@ func newFindingsCommand(a *app) *cobra.Command {
 			"--group counts them by detection, severity, status, principal, key, ip, resource, account, region or day.\n\n" +
 			"Filters are those of trailbench help filters findings. trailbench stories joins findings to attacks.",
 		Example: `trailbench findings 'severity>=high'
-trailbench findings principal=ci-deploy --group detection
+trailbench findings principal=ci-release --group detection
 trailbench findings --all status=confirmed --format csv > confirmed.csv`,
 		ValidArgsFunction: a.completeFilter(filter.Findings, 0),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -41,7 +41,7 @@ trailbench findings --all status=confirmed --format csv > confirmed.csv`,
 	cmd.Flags().StringVar(&opt.group, "group", "", "count them by this")
 	cmd.Flags().IntVar(&opt.limit, "limit", 0, "only the N most urgent; 0 is all")
 	complete(cmd, "group", cobra.FixedCompletions(findingGroups(), cobra.ShellCompDirectiveNoFileComp))
-	cmd.AddCommand(newFindingsShowCommand(a), newFindingsSetCommand(a), newFindingsSuppressCommand(a), newFindingsUnsuppressCommand(a), newFindingsSuppressedCommand(a))
+	cmd.AddCommand(newFindingsShowCommand(a), newFindingsSetCommand(a), newFindingsSuppressCommand(a), newFindingsUnsuppressCommand(a), newFindingsSuppressionsCommand(a))
 	return withExitCodes(cmd, exitNoCase, exitBusy)
 }
 
@@ -82,7 +82,7 @@ func runFindings(ctx context.Context, a *app, opt findingsOptions, args []string
 			return a.answer(ctx, r, store.FindingGroups(opt.group, shown, opt.limit))
 		}
 		if len(a.flags.fields) == 0 && a.narrow() {
-			a.flags.fields = []string{"finding_id", "severity", "first_time", "detection_id", "principal_arn", "source_ip", "summary"}
+			a.flags.fields = []string{"finding_id", "severity", "first_time", "detection_id", "summary"}
 		}
 		return a.answer(ctx, r, store.Findings(shown, opt.limit))
 	})

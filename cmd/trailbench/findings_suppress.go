@@ -27,7 +27,7 @@ func newFindingsSuppressCommand(a *app) *cobra.Command {
 			"reason, and ends by itself with --expires.",
 		Example: `trailbench findings suppress --detection iam_user_created --principal '*:role/onboarding' --reason 'creates users, ticket 1234'
 trailbench findings suppress --ip 198.51.100.0/24 --reason 'penetration test' --expires 14d
-trailbench findings suppressed`,
+trailbench findings suppressions`,
 		Args: needArgs(0, 0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error { return runFindingsSuppress(cmd.Context(), a, opt) },
 	}
@@ -93,8 +93,8 @@ func newFindingsUnsuppressCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "unsuppress ID...",
 		Short: "End suppressions",
-		Long:  "End suppressions by their ID. They stay in the list of trailbench findings suppressed, as ended.",
-		Example: `trailbench findings suppressed
+		Long:  "End suppressions by their ID. They stay in the list of trailbench findings suppressions, as ended.",
+		Example: `trailbench findings suppressions
 trailbench findings unsuppress 1f00ab34
 trailbench findings unsuppress 1f00ab34 77b1d0c2`,
 		Args: needArgs(1, -1, "the ID of a suppression"),
@@ -102,7 +102,7 @@ trailbench findings unsuppress 1f00ab34 77b1d0c2`,
 			return a.writeFindings(cmd.Context(), func(st *store.Store, _ *store.Reader) error {
 				for _, id := range args {
 					if err := st.EndSuppression(cmd.Context(), strings.TrimSpace(id), a.now()); err != nil {
-						return analysis.WithHint(err, "trailbench findings suppressed lists them")
+						return analysis.WithHint(err, "trailbench findings suppressions lists them")
 					}
 				}
 				return nil
@@ -112,13 +112,13 @@ trailbench findings unsuppress 1f00ab34 77b1d0c2`,
 	return withExitCodes(cmd, exitNoCase, exitBusy)
 }
 
-func newFindingsSuppressedCommand(a *app) *cobra.Command {
+func newFindingsSuppressionsCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "suppressed",
+		Use:   "suppressions",
 		Short: "List the suppressions, and how many findings each covers",
 		Long:  "List the suppressions of the case: those in force, expired and ended, each with its reason, author and how many findings it covers.",
-		Example: `trailbench findings suppressed
-trailbench findings suppressed --json
+		Example: `trailbench findings suppressions
+trailbench findings suppressions --json
 trailbench findings --all suppressed`,
 		Args: needArgs(0, 0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {

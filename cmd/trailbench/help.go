@@ -17,7 +17,7 @@ func newHelpCommand(a *app) *cobra.Command {
 		Use:     "help [COMMAND | filters]",
 		Short:   "Explain a command, or the filter grammar",
 		GroupID: groupMore,
-		Long:    "Explain a command, or with filters the filter grammar: the fields of events, or with filters objects those of the ledger.",
+		Long:    "Explain a command, or with filters the filter grammar: the fields of events, with filters objects those of the ledger, with filters findings those of findings.",
 		Example: `trailbench help events
 trailbench help filters
 trailbench help filters --json`,
@@ -68,8 +68,10 @@ func runHelpFilters(a *app, args []string) error {
 		case "events":
 		case "objects":
 			table = filter.Objects()
+		case "findings":
+			table = filter.Findings()
 		default:
-			return usagef("help filters knows events and objects, not %q", args[0])
+			return usagef("help filters knows events, objects and findings, not %q", args[0])
 		}
 	}
 	all := newList(store.Column{Name: "name"}, store.Column{Name: "kind"}, store.Column{Name: "aliases"}, store.Column{Name: "operators"},

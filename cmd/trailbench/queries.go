@@ -7,7 +7,7 @@ func newQueriesCommand(a *app) *cobra.Command {
 		Use:     "queries",
 		Short:   "The bundled detections, pivots and reports, and your own",
 		GroupID: groupAsk,
-		Long: "List, show, run, check and write queries: detections, posture checks, pivots about one entity, and reports. " +
+		Long: "List, show, run, check and write queries: detections, pivots about one entity, and reports. " +
 			"Each is one .sql file with a header; --queries DIR or TRAILBENCH_QUERIES names a folder of your own, of the same shape, " +
 			"whose files win over bundled ones of the same id.",
 		Example: `trailbench queries list --kind detection --severity high

@@ -24,10 +24,11 @@ func newQueryCommand(a *app) *cobra.Command {
 		Short:   "Ask in SQL, read-only",
 		GroupID: groupAsk,
 		Long: "Run one SELECT over the views of the case: events, sessions, event_resources, resources, accounts, objects, " +
-			"coverage, event_deliveries, rejected_records, digests, aggregated_events. --since, --until, --account and --region " +
+			"coverage, event_deliveries, rejected_records, digests, aggregated_events; and, once detections have run, findings, finding_events, " +
+			"finding_entities, finding_decisions, suppressions, detection_runs, detection_results. --since, --until, --account and --region " +
 			"narrow them. Nothing else runs: no other statement, no files, no functions that read outside the case.",
 		Example: `trailbench query "SELECT operation, count(*) FROM events GROUP BY ALL ORDER BY 2 DESC"
-trailbench query "SHOW TABLES"
+trailbench query "SELECT severity, count(*) FROM findings GROUP BY ALL"
 trailbench query "FROM sessions" --format parquet > sessions.parquet`,
 		Args: needArgs(0, 1, "one SQL text"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -43,7 +44,7 @@ func runQuery(ctx context.Context, a *app, opt queryOptions, args []string) erro
 	if err != nil {
 		return err
 	}
-	return a.read(ctx, func(r *store.Reader) error {
+	return a.readBoth(ctx, func(r *store.Reader) error {
 		if a.format() == "parquet" && len(a.flags.fields) == 0 {
 			return a.parquet(func(path string) error { return r.QueryParquet(ctx, text, path) })
 		}

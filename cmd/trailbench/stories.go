@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -164,7 +165,7 @@ func (a *app) drawStory(w io.Writer, s analysis.Story) {
 		style = styleBad
 	}
 	fmt.Fprintf(w, "%s %s  %s\n", p.as(style, fmt.Sprintf("%d.", s.Rank)), p.as(styleHead, fmt.Sprintf("score %.0f", s.Score)), a.span(s.First, s.Last))
-	for _, line := range wrap(analysis.Clean(shortARNs(s.Summary)), max(40, min(a.width(a.out), 120)-3)) {
+	for _, line := range wrap(analysis.Clean(shortARNs(s.Summary)), max(40, min(cmp.Or(a.width(a.out), 100), 120)-3)) {
 		fmt.Fprintf(w, "   %s\n", line)
 	}
 	fmt.Fprintf(w, "   %s\n\n", p.as(styleFaint, fmt.Sprintf("%s: %s; trailbench stories show %s", plural(int64(len(s.Findings)), "finding"), severityCounts(counts), s.ID)))

@@ -56,6 +56,9 @@ func (s *tableSink) cell(column int, v any) string {
 	if s.columns[column].Kind == store.Text && strings.HasSuffix(s.columns[column].Name, "_arn") {
 		return shortARN(text)
 	}
+	if s.columns[column].Name == "summary" {
+		return shortARNs(text)
+	}
 	return text
 }
 
@@ -96,8 +99,9 @@ func (s *tableSink) flush() error {
 	return nil
 }
 
-// shrink makes the table fit: first event ids give way, of which events show takes
-// the beginning, then whichever column of text is widest. Times and numbers stay whole.
+// shrink makes the table fit: first ids give way, of which commands take the beginning,
+// then whichever column of text is widest, and summaries last: they say the most. Times
+// and numbers stay whole.
 func (s *tableSink) shrink() {
 	excess := 2*(len(s.widths)-1) - s.width
 	for _, w := range s.widths {
@@ -108,7 +112,8 @@ func (s *tableSink) shrink() {
 		for i, w := range s.widths {
 			switch {
 			case s.columns[i].Kind == store.Time || s.columns[i].Kind == store.Number || w <= narrowest:
-			case give < 0, s.columns[i].Name == "event_id", s.columns[give].Name != "event_id" && w > s.widths[give]:
+			case s.columns[i].Name == "summary" && s.roomBeside(i):
+			case give < 0, s.isID(i), !s.isID(give) && w > s.widths[give]:
 				give = i
 			}
 		}
@@ -118,6 +123,26 @@ func (s *tableSink) shrink() {
 		s.widths[give]--
 		excess--
 	}
+}
+
+// isID reports whether a column holds ids of which the beginning is enough.
+func (s *tableSink) isID(column int) bool {
+	name := s.columns[column].Name
+	return name == "event_id" || name == "finding_id"
+}
+
+// A column beside a summary is not made narrower than this while the summary is.
+const besideSummary = 18
+
+// roomBeside reports whether a column other than the one at summary can still give way.
+func (s *tableSink) roomBeside(summary int) bool {
+	for i, w := range s.widths {
+		text := s.columns[i].Kind != store.Time && s.columns[i].Kind != store.Number
+		if i != summary && text && (w > besideSummary || s.isID(i) && w > narrowest) {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *tableSink) line(cells []string, style style) error {
@@ -147,7 +172,7 @@ func (s *tableSink) line(cells []string, style style) error {
 // mark stands where a cell was cut off. An event id can be used without it.
 func (s *tableSink) mark(column int) string {
 	switch {
-	case s.columns[column].Name == "event_id":
+	case s.isID(column):
 		return ""
 	case s.paint.ascii:
 		return "~"
@@ -164,8 +189,15 @@ func (s *tableSink) styleOf(column int, cell string, line style) style {
 	switch s.columns[column].Name {
 	case "error_code", "error", "reason":
 		return styleBad
-	case "event_id", "uri":
+	case "event_id", "finding_id", "uri":
 		return styleFaint
+	case "severity":
+		switch analysis.Severity(cell) {
+		case analysis.Critical, analysis.High:
+			return styleBad
+		case analysis.Medium:
+			return styleWarn
+		}
 	}
 	return ""
 }

@@ -71,6 +71,24 @@ func (a *app) readCase(ctx context.Context, dir string, ask func(*store.Reader) 
 	return a.readWith(ctx, dir, store.NotesNone, ask)
 }
 
+// readBoth is read with the case file beside the evidence, where nobody holds it.
+func (a *app) readBoth(ctx context.Context, ask func(*store.Reader) error) error {
+	dir, err := a.casePath()
+	if err != nil {
+		return err
+	}
+	asked := false
+	err = a.readWith(ctx, dir, store.NotesRead, func(r *store.Reader) error {
+		asked = true
+		return ask(r)
+	})
+	if asked || !errors.Is(err, analysis.ErrBusy) {
+		return err
+	}
+	a.note("%v; findings are left out", err)
+	return a.readCase(ctx, dir, ask)
+}
+
 // readWith is readCase with the case file as notes says.
 func (a *app) readWith(ctx context.Context, dir string, notes store.Notes, ask func(*store.Reader) error) error {
 	scope, err := a.scope()

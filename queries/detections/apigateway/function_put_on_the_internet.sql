@@ -36,7 +36,10 @@ WITH calls AS (
     user_agent,
     account_id,
     region,
-    request_parameters ->> '$.functionName' AS function_name
+    request_parameters ->> '$.functionName' AS function_name,
+    -- An API that is made with its target has an open route at once.
+    operation IN ('apigateway:CreateRoute', 'apigateway:PutMethod')
+      OR (request_parameters ->> '$.target') IS NOT NULL AS opens_route
   FROM events
   WHERE operation IN ('lambda:CreateFunction', 'apigateway:CreateApi', 'apigateway:CreateRestApi', 'apigateway:CreateRoute', 'apigateway:PutMethod')
     AND error_code IS NULL
@@ -46,6 +49,28 @@ WITH calls AS (
       operation NOT IN ('apigateway:CreateRoute', 'apigateway:PutMethod')
       OR coalesce(request_parameters ->> '$.authorizationType', request_parameters ->> '$.putMethodInput.authorizationType', 'NONE') = 'NONE'
     )
+),
+near AS (
+  SELECT
+    event_time,
+    event_id,
+    principal_arn,
+    identity_type,
+    access_key_id,
+    source_ip,
+    user_agent,
+    account_id,
+    region,
+    function_name,
+    count(*) FILTER (WHERE operation = 'lambda:CreateFunction') OVER w AS functions,
+    count(*) FILTER (WHERE operation IN ('apigateway:CreateApi', 'apigateway:CreateRestApi')) OVER w AS apis,
+    count(*) FILTER (WHERE opens_route) OVER w AS routes
+  FROM calls
+  WINDOW w AS (
+    PARTITION BY principal_arn, access_key_id, account_id, region
+    ORDER BY event_time
+    RANGE BETWEEN INTERVAL 2 HOUR PRECEDING AND INTERVAL 2 HOUR FOLLOWING
+  )
 )
 SELECT
   min(event_time) AS event_time,
@@ -59,12 +84,8 @@ SELECT
   region,
   string_agg(DISTINCT function_name, ', ' ORDER BY function_name) AS resource,
   coalesce(principal_arn, identity_type, 'someone unnamed') || ' made function ' || coalesce(string_agg(DISTINCT function_name, ', ' ORDER BY function_name), '?') || ' and a public API within two hours' AS summary
-FROM calls
-GROUP BY principal_arn, identity_type, access_key_id, account_id, region
-HAVING count(*) FILTER (WHERE operation = 'lambda:CreateFunction') >= 1
-  AND count(*) FILTER (WHERE operation IN ('apigateway:CreateApi', 'apigateway:CreateRestApi')) >= 1
-  AND count(*) FILTER (WHERE operation IN ('apigateway:CreateRoute', 'apigateway:PutMethod')) >= 1
-  AND abs(
-    epoch(min(event_time) FILTER (WHERE operation = 'lambda:CreateFunction'))
-    - epoch(min(event_time) FILTER (WHERE operation IN ('apigateway:CreateApi', 'apigateway:CreateRestApi')))
-  ) <= 7200;
+FROM near
+WHERE functions >= 1
+  AND apis >= 1
+  AND routes >= 1
+GROUP BY principal_arn, identity_type, access_key_id, account_id, region, CAST(event_time AS DATE);

@@ -13,7 +13,7 @@
 --   - Closing an account, or an infrastructure tool that destroys a security baseline. Ask
 --     who ordered it.
 -- blind_spots:
---   - Services that are switched off more than half an hour apart, or by different
+--   - Services that are switched off more than an hour apart, or by different
 --     principals, are found one by one.
 -- triage:
 --   - Switch them on again before anything else, in every region of account_id.
@@ -77,7 +77,7 @@ windowed AS (
     count(DISTINCT service) OVER (
       PARTITION BY account_id, principal_arn
       ORDER BY event_time
-      RANGE BETWEEN INTERVAL 30 MINUTE PRECEDING AND INTERVAL 30 MINUTE FOLLOWING
+      RANGE BETWEEN INTERVAL 1 HOUR PRECEDING AND INTERVAL 1 HOUR FOLLOWING
     ) AS services
   FROM stops
 )

@@ -90,7 +90,7 @@ SELECT
     || '): ' || left(string_agg(DISTINCT name, ', ' ORDER BY name), 300) AS summary
 FROM counted
 WHERE names_near >= 5
-  OR regexp_matches(name, '(?i)(cloudtrail|guardduty|security|unauthori[sz]ed|root|console-?(sign|login)|sign-?in|mfa|iam|cis|audit|billing|access-?denied|policy|intrusion)')
+  OR regexp_matches(name, '(?i)(cloudtrail|guardduty|security|unauthori[sz]ed|console-?(sign|login)|no-?mfa|audit|billing|access-?denied|policy|intrusion|(^|[^a-z])(root|sign-?in|mfa|iam|cis))')
 GROUP BY
   account_id,
   principal_arn,

@@ -35,7 +35,11 @@ WITH calls AS (
     account_id,
     error_code,
     operation,
-    coalesce(request_parameters ->> '$.instanceId', request_parameters ->> '$.GetLaunchTemplateDataRequest.InstanceId') AS instance,
+    coalesce(
+      request_parameters ->> '$.instanceId',
+      request_parameters ->> '$.GetLaunchTemplateDataRequest.InstanceId',
+      request_parameters ->> '$.GetConsoleScreenshotRequest.InstanceId'
+    ) AS instance,
     lag(event_time) OVER (PARTITION BY account_id, principal_arn, access_key_id ORDER BY event_time) AS previous_time
   FROM events
   WHERE operation IN ('ec2:DescribeInstanceAttribute', 'ec2:GetConsoleOutput', 'ec2:GetConsoleScreenshot', 'ec2:GetLaunchTemplateData')

@@ -1,5 +1,5 @@
 -- id: ecr_image_pushed_by_newcomer
--- title: Image pushed to a repository by somebody who never did
+-- title: Image pushed by somebody who never pushed one
 -- severity: medium
 -- status: stable
 -- attack: [T1525]
@@ -8,11 +8,12 @@
 -- baseline: true
 -- description: >
 --   A repository that at least three pushes of other principals filled over at least seven days
---   got an image from a principal that never pushed to it before. What is deployed from the
+--   got an image from a principal that never pushed any image in the account before. What is deployed from the
 --   repository may run a stranger's code.
 -- false_positives:
 --   - A new pipeline role, a new colleague, a pull by hand in an emergency.
 -- blind_spots:
+--   - Who pushes to other repositories every day may push to this one unseen.
 --   - Says nothing where the case holds fewer than seven days of pushes to the repository, see history_days. A push with the stolen role of the usual pipeline looks ordinary. Copies by replication and pull-through cache are left out by invokedBy.
 -- triage:
 --   - Is tag one that is deployed, such as latest? Did it exist before?
@@ -53,7 +54,7 @@ ranked AS (
     region,
     resource,
     tag,
-    row_number() OVER (PARTITION BY account_id, region, resource, principal_arn ORDER BY event_time, event_id) AS nth,
+    row_number() OVER (PARTITION BY account_id, principal_arn ORDER BY event_time, event_id) AS nth,
     count(*) OVER (PARTITION BY account_id, region, resource ORDER BY event_time, event_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS pushes_before,
     min(event_time) OVER (PARTITION BY account_id, region, resource) AS first_push
   FROM pushes

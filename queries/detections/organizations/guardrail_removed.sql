@@ -12,7 +12,7 @@
 -- false_positives:
 --   - Reorganization of units and policies by those who run the management account.
 -- blind_spots:
---   - A policy that is rewritten by UpdatePolicy keeps its place; it is in organizations_control_changed.
+--   - A policy that is rewritten by UpdatePolicy keeps its place; sensitive_operation_used has it.
 -- triage:
 --   - Which policy is it, and what did it forbid? The policy id is in policy_id.
 --   - List what the accounts of resource did in the day after event_time that they were denied before.

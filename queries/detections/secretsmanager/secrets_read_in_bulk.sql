@@ -8,12 +8,14 @@
 -- description: >
 --   One principal read ten or more different secrets within ten minutes, or asked for secrets
 --   in batches by a filter rather than by name. Denied attempts count: trying many is the
---   same intent.
+--   same intent. Secrets that the principal reads again and again, in three hours or more of
+--   the case, are its own and do not count: so applications start.
 -- false_positives:
 --   - A controller that copies all secrets (External Secrets in Kubernetes), a backup, or a
 --     migration.
 -- blind_spots:
---   - A patient intruder who reads fewer than ten in ten minutes. What BatchGetSecretValue
+--   - A patient intruder who reads fewer than ten in ten minutes, or comes back to the same
+--     secrets in three different hours, as the stolen role of an application would. What BatchGetSecretValue
 --     returned is not in its event.
 -- triage:
 --   - "List the secrets of names: each of them is to be rotated."
@@ -46,6 +48,20 @@ WITH reads AS (
     AND identity_type IS DISTINCT FROM 'AWSService'
     AND coalesce(principal_arn, '') NOT LIKE '%:role/aws-service-role/%'
 ),
+-- What a principal reads hour by hour is its own.
+own AS (
+  SELECT
+    account_id,
+    principal_arn,
+    secret
+  FROM reads
+  WHERE secret IS NOT NULL
+  GROUP BY
+    account_id,
+    principal_arn,
+    secret
+  HAVING count(DISTINCT date_trunc('hour', event_time)) >= 3
+),
 counted AS (
   SELECT
     event_time,
@@ -62,6 +78,7 @@ counted AS (
     count(DISTINCT secret) OVER near AS secrets_near,
     count(DISTINCT batch) OVER near AS batches_near
   FROM reads
+  ANTI JOIN own USING (account_id, principal_arn, secret)
   WINDOW near AS (
     -- By credentials: the tasks of one role that start together are not one reader.
     PARTITION BY account_id, principal_arn, access_key_id

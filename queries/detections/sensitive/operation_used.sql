@@ -42,6 +42,7 @@ WHERE s.severity <> 'informational'
   AND e.error_code IS NULL
   AND e.invoked_by IS NULL
   AND e.identity_type IS DISTINCT FROM 'AWSService'
+  AND coalesce(e.principal_arn, '') NOT LIKE '%:role/aws-service-role/%'
 GROUP BY
   e.principal_arn,
   e.access_key_id,

@@ -8,9 +8,13 @@
 -- description: >
 --   One principal read twenty or more different parameters with decryption within ten
 --   minutes, or whole trees of them from the root. Parameters often hold passwords and keys.
+--   What the principal reads again and again, in three hours or more of the case, is its own
+--   and does not count.
 -- false_positives:
 --   - A deployment that reads the configuration of many services, or a migration.
 -- blind_spots:
+--   - A stolen role of an application that reads what the application reads, or a whole tree
+--     in three different hours.
 --   - How many parameters GetParametersByPath returned is not in the event; only a path at
 --     the root counts.
 --   - Parameters that are not encrypted are read with the same request.
@@ -64,6 +68,21 @@ reads AS (
     nullif(unnest(names), '') AS name
   FROM calls
 ),
+-- What a principal reads hour by hour is its own.
+own AS (
+  SELECT
+    account_id,
+    principal_arn,
+    name,
+    whole_tree
+  FROM reads
+  GROUP BY
+    account_id,
+    principal_arn,
+    name,
+    whole_tree
+  HAVING count(DISTINCT date_trunc('hour', event_time)) >= 3
+),
 counted AS (
   SELECT
     event_time,
@@ -82,7 +101,15 @@ counted AS (
       ORDER BY event_time
       RANGE BETWEEN INTERVAL 5 MINUTE PRECEDING AND INTERVAL 5 MINUTE FOLLOWING
     ) AS names_near
-  FROM reads
+  FROM reads AS r
+  WHERE NOT EXISTS (
+    SELECT 1
+    FROM own AS o
+    WHERE o.account_id = r.account_id
+      AND o.principal_arn = r.principal_arn
+      AND o.name IS NOT DISTINCT FROM r.name
+      AND o.whole_tree IS NOT DISTINCT FROM r.whole_tree
+  )
 )
 SELECT
   min(event_time) AS event_time,

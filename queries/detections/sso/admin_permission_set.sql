@@ -12,7 +12,7 @@
 -- false_positives:
 --   - Set-up of Identity Center.
 -- blind_spots:
---   - Who is assigned is in sso_access_granted.
+--   - "Who is assigned is in other events: CreateAccountAssignment."
 --   - "Customer managed policies are attached by name: their content is not in the call."
 -- triage:
 --   - Who is assigned to the permission set in resource, in which accounts?

@@ -16,6 +16,7 @@
 -- blind_spots:
 --   - An instance is known by the name of its session (i-…), which the metadata service sets; somebody who assumes the role himself can write it too.
 --   - A thief is not seen who comes before the instance itself does, through its gateway, or with the credentials of three instances at one address, or from an address that was in use on two days before.
+--   - An instance that called fewer than ten times before counts as elsewhere only when the same access key was at both addresses.
 --   - Only the first event of a day, address and tool is cited.
 -- triage:
 --   - What is source_ip? The address of the instance or of its gateway at that time acquits.
@@ -75,6 +76,22 @@ gateways AS (
   FROM known AS k
   WHERE k.kind = 'source_ip'
 ),
+-- One call from an address says little about where an instance is.
+home_use AS (
+  SELECT
+    c.account_id,
+    c.principal_arn,
+    c.session_name,
+    sum(c.events) AS events,
+    list(DISTINCT c.access_key_id) AS keys
+  FROM calls AS c
+  JOIN home AS h
+    ON h.account_id = c.account_id
+    AND h.principal_arn = c.principal_arn
+    AND h.session_name = c.session_name
+    AND h.source_ip = c.source_ip
+  GROUP BY c.account_id, c.principal_arn, c.session_name
+),
 home_tools AS (
   SELECT DISTINCT
     c.account_id,
@@ -126,6 +143,7 @@ judged AS (
       WHEN h.source_ip <> c.source_ip
         AND t.tool IS NULL
         AND NOT contains(coalesce(c.tool, ''), 'amazon-ssm-agent')
+        AND (m.events >= 10 OR list_contains(m.keys, c.access_key_id))
         AND (u.second_day IS NULL OR u.second_day >= CAST(c.first_time AS DATE))
       THEN h.source_ip
     END AS other_address
@@ -136,6 +154,10 @@ judged AS (
     ON h.account_id = c.account_id
     AND h.principal_arn = c.principal_arn
     AND h.session_name = c.session_name
+  JOIN home_use AS m
+    ON m.account_id = c.account_id
+    AND m.principal_arn = c.principal_arn
+    AND m.session_name = c.session_name
   JOIN used AS u
     ON u.source_ip = c.source_ip
   LEFT JOIN people AS p

@@ -1,6 +1,6 @@
 -- id: sts_role_assumed_from_foreign_account
 -- title: Role assumed from a foreign account
--- severity: medium
+-- severity: low
 -- status: stable
 -- attack: [T1199, T1078.004]
 -- requires: [management]

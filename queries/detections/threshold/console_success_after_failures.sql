@@ -15,7 +15,7 @@
 --     from the office was recorded yet.
 -- blind_spots:
 --   - Failures of names that AWS hides are not joined to the user; failures without a
---     success are in signin_password_guessing.
+--     success fire only where one address tries many users (signin_password_spraying).
 --   - A guess that is right behind another address than the wrong ones is not seen.
 -- triage:
 --   - Compare source_ip and user_agent of the failures with those of the success, and with

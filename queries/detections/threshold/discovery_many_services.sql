@@ -9,13 +9,14 @@
 --   A programmatic caller used twelve or more services for the first time that day within
 --   ten minutes, and hardly changed anything. That is how an enumeration script looks when
 --   the credential is allowed to read. Browsers are left out, because one page of the
---   console asks many services. All bursts of one principal are one finding: a scanner or a
---   pipeline that does it every day is one thing to judge.
+--   console asks many services. A principal that does it on three days or more of the case
+--   is a scanner or a pipeline, and left out; all bursts of another are one finding.
 -- false_positives:
 --   - Inventory, cost and posture tools; note their role in the case as known, or suppress
 --     it.
 --   - Terraform plan over a broad configuration.
 -- blind_spots:
+--   - "A role that does it on three days or more, whoever uses it: an intruder who takes the role of a posture tool."
 --   - "It counts the first call to each service on a day: a workload that was already busy with them is not counted again, and a slow enumeration is not seen."
 --   - A stolen credential of a scanner hides among its owner’s bursts.
 --   - Calls that services make for a principal are left out.
@@ -120,4 +121,5 @@ SELECT
 FROM bursts
 GROUP BY
   principal_arn,
-  account_id;
+  account_id
+HAVING count(DISTINCT CAST(began AS DATE)) < 3;

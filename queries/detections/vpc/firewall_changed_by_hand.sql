@@ -54,4 +54,9 @@ WHERE operation IN (
   AND (invoked_by IS NULL OR invoked_by = 'AWS Internal')
   AND identity_type IS DISTINCT FROM 'AWSService'
   AND coalesce(principal_arn, '') NOT LIKE '%:role/aws-service-role/%'
-  AND coalesce(user_agent, '') NOT LIKE '%HashiCorp%';
+  AND coalesce(user_agent, '') NOT LIKE '%HashiCorp%'
+  -- vpc_sensitive_port_opened_to_world has what is opened to everyone.
+  AND NOT (
+    operation = 'ec2:AuthorizeSecurityGroupIngress'
+    AND regexp_matches(coalesce(request_parameters, ''), '"[0-9a-fA-F.:]+/0"')
+  );

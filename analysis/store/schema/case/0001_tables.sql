@@ -75,7 +75,7 @@ CREATE TABLE decisions (
 
 CREATE TABLE suppressed (
   suppression_id VARCHAR NOT NULL,
-  detection      VARCHAR,             -- LIKE patterns, as the address range NULL for any
+  detection      VARCHAR,             -- as it was given: * is any text; NULL for any, as the address range
   principal      VARCHAR,
   account        VARCHAR,
   source_ip      VARCHAR,

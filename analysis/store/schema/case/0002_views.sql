@@ -10,20 +10,21 @@ SELECT
   named_at
 FROM known_entities;
 
--- Which finding is covered by which suppression that is in force now.
+-- Which finding is covered by which suppression that is in force now. A * in a
+-- suppression is any run of characters; everything else stands for itself.
 CREATE VIEW finding_suppressions AS
 SELECT
   f.finding_id,
   s.suppression_id
 FROM found AS f
 JOIN suppressed AS s
-  ON (s.detection IS NULL OR f.detection_id LIKE s.detection ESCAPE '\')
+  ON (s.detection IS NULL OR f.detection_id LIKE replace(replace(replace(replace(s.detection, '\', '\\'), '%', '\%'), '_', '\_'), '*', '%') ESCAPE '\')
   AND (s.principal IS NULL OR EXISTS (
     SELECT 1 FROM found_entities AS e
-    WHERE e.finding_id = f.finding_id AND e.kind = 'principal_arn' AND e.value LIKE s.principal ESCAPE '\'))
+    WHERE e.finding_id = f.finding_id AND e.kind = 'principal_arn' AND e.value LIKE replace(replace(replace(replace(s.principal, '\', '\\'), '%', '\%'), '_', '\_'), '*', '%') ESCAPE '\'))
   AND (s.account IS NULL OR EXISTS (
     SELECT 1 FROM found_entities AS e
-    WHERE e.finding_id = f.finding_id AND e.kind = 'account_id' AND e.value LIKE s.account ESCAPE '\'))
+    WHERE e.finding_id = f.finding_id AND e.kind = 'account_id' AND e.value LIKE replace(replace(replace(replace(s.account, '\', '\\'), '%', '\%'), '_', '\_'), '*', '%') ESCAPE '\'))
   AND (s.address_from IS NULL OR EXISTS (
     SELECT 1 FROM found_entities AS e
     WHERE e.finding_id = f.finding_id AND e.kind = 'source_ip' AND e.address BETWEEN s.address_from AND s.address_to))
@@ -117,12 +118,15 @@ SELECT
   event_id
 FROM found_events;
 
+-- value_hi and value_lo are the two halves of an address, IPv4 as ::ffff:a.b.c.d.
 CREATE VIEW finding_entities AS
 SELECT
   finding_id,
   kind,
   value,
-  position
+  position,
+  CAST(address >> 64 AS UBIGINT) AS value_hi,
+  CAST(address & 18446744073709551615 AS UBIGINT) AS value_lo
 FROM found_entities;
 
 CREATE VIEW detection_runs AS
