@@ -19,6 +19,9 @@ type Detection struct {
 	// Baseline is set when the detection compares with what was before the scope: it
 	// reads the whole time of the case, and only rows within the scope count.
 	Baseline bool
+	// History is how many days before the end of the scope the case must hold of an
+	// account for a baseline to say anything about it.
+	History int
 	// Check is the number of a posture check, "" otherwise.
 	Check string
 

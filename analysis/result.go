@@ -34,6 +34,10 @@ const (
 // Gap is events that a detection needs and that a part of the scope does not have.
 type Gap struct {
 	Category Category
+	// Kind narrows the category: "read-only"; "" is all of it.
+	Kind string
+	// History is set when what is missing is that many days before the events.
+	History int
 	// Services narrows the category to the services that the detection asks for: data
 	// events are chosen per service, so those of one say nothing about another.
 	Services []string
@@ -44,10 +48,18 @@ type Gap struct {
 // String says it in words.
 func (g Gap) String() string {
 	what := string(g.Category) + " events"
+	if g.Kind != "" {
+		what = g.Kind + " " + what
+	}
 	if len(g.Services) > 0 {
 		what += " of " + strings.Join(g.Services, ", ")
 	}
-	if g.Account == "" && g.Region == "" {
+	switch {
+	case g.History > 0 && g.Account == "":
+		return fmt.Sprintf("less than %d days of history", g.History)
+	case g.History > 0:
+		return fmt.Sprintf("less than %d days of history in %s", g.History, g.Account)
+	case g.Account == "" && g.Region == "":
 		return "no " + what
 	}
 	return fmt.Sprintf("no %s in %s %s", what, g.Account, g.Region)

@@ -18,15 +18,18 @@ func (s Scope) IsZero() bool {
 // View is which events a bundled query sees under the name events.
 type View int
 
-// The views of the events.
+// The views of the events. Rare and frequent operations are put aside in two places:
+// most detections ask for rare ones only, and need not pass over the others.
 const (
 	ViewScope    View = iota // all of the scope
-	ViewSelected             // those of the scope that were put aside
+	ViewRare                 // those of the scope with a rare operation that was put aside
+	ViewSelected             // all of the scope that were put aside
 	ViewBaseline             // the accounts and regions of the scope, from the beginning of the case
 )
 
 // Aside says which events to put aside, and what of them.
 type Aside struct {
+	View       View     // ViewRare; or ViewSelected, which has those of ViewRare too
 	Operations []string // none are no events
 	Columns    []string // none are all
 }

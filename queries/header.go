@@ -26,6 +26,7 @@ type header struct {
 	Requires       []string `yaml:"requires"`
 	Key            []string `yaml:"key"`
 	Baseline       bool     `yaml:"baseline"`
+	History        int      `yaml:"history"`
 	Check          string   `yaml:"check"`
 	Subject        []string `yaml:"subject"`
 	Answers        []string `yaml:"answers"`
@@ -96,7 +97,7 @@ func ParseDetection(name, text string) (analysis.Detection, error) {
 	}
 	d := analysis.Detection{
 		ID: h.ID, Title: h.Title, Kind: analysis.KindDetection, Severity: analysis.Severity(h.Severity),
-		Status: analysis.DetectionStatus(h.Status), Attack: h.Attack, Key: h.Key, Baseline: h.Baseline, Check: h.Check,
+		Status: analysis.DetectionStatus(h.Status), Attack: h.Attack, Key: h.Key, Baseline: h.Baseline, History: h.History, Check: h.Check,
 		Description: strings.TrimSpace(h.Description), FalsePositives: h.FalsePositives, BlindSpots: h.BlindSpots,
 		Triage: h.Triage, References: h.References, SQL: sql, Path: name,
 	}
@@ -110,6 +111,8 @@ func ParseDetection(name, text string) (analysis.Detection, error) {
 		"status %q is none of experimental, test, stable, deprecated", h.Status)
 	all.when(len(d.Key) == 0, "key is missing: name the columns that make a finding the same finding")
 	all.when(len(h.Subject) > 0, "subject is for pivots")
+	all.when(h.Baseline && h.History < 1, "history is missing: say how many days a baseline needs at least")
+	all.when(!h.Baseline && h.History != 0, "history is for baselines")
 	all.when(len(h.Answers) > 0, "answers is for pivots and reports")
 	switch d.Kind {
 	case analysis.KindDetection:
@@ -163,6 +166,7 @@ func ParseQuery(name, text string) (analysis.Query, error) {
 		{"status", h.Status != ""},
 		{"attack", h.Attack != nil},
 		{"key", h.Key != nil},
+		{"history", h.History != 0},
 		{"check", h.Check != ""},
 		{"triage", h.Triage != nil},
 		{"blind_spots", h.BlindSpots != nil},

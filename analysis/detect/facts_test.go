@@ -205,22 +205,22 @@ func TestSelectedEventsGiveTheSame(t *testing.T) {
 			}
 			selective++
 			whole := rowsOf(t, p, analysis.ViewScope, sql)
-			same := func(operations ...[]string) {
+			same := func(view analysis.View, rare, frequent []string) {
 				t.Helper()
-				var parts []analysis.Aside
-				for _, ops := range operations {
-					parts = append(parts, analysis.Aside{Operations: ops, Columns: columnsOf(facts)})
+				parts := []analysis.Aside{
+					{View: analysis.ViewRare, Operations: rare, Columns: columnsOf(facts)},
+					{View: analysis.ViewSelected, Operations: frequent, Columns: columnsOf(facts)},
 				}
 				if err := p.Select(t.Context(), parts); err != nil {
 					t.Fatal(err)
 				}
-				if aside := rowsOf(t, p, analysis.ViewSelected, sql); len(whole) == 0 || !slices.Equal(whole, aside) {
+				if aside := rowsOf(t, p, view, sql); len(whole) == 0 || !slices.Equal(whole, aside) {
 					t.Errorf("%s\nfinds %d rows among all events and %d among those of %q", sql, len(whole), len(aside), facts.Operations)
 				}
 			}
-			same(facts.Operations)
-			same(nil, facts.Operations[:1], facts.Operations[1:])
-			same([]string{"iam:None"}, facts.Operations)
+			same(analysis.ViewRare, facts.Operations, nil)
+			same(analysis.ViewSelected, facts.Operations[:1], facts.Operations[1:])
+			same(analysis.ViewSelected, []string{"iam:None"}, facts.Operations)
 		}
 		if selective != 20 {
 			t.Errorf("%d of the queries are selective", selective)

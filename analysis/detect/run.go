@@ -18,8 +18,9 @@ type Case interface {
 	Coverage(ctx context.Context) ([]analysis.Coverage, error)
 	// Operations counts the events of the scope by operation.
 	Operations(ctx context.Context) (map[string]int64, error)
-	// Select puts events of the scope aside, as [analysis.ViewSelected]. Columns that only
-	// some of the parts have are NULL in the others.
+	// Select puts events of the scope aside, as [analysis.ViewRare] and
+	// [analysis.ViewSelected]. Columns that only some of the parts have are NULL in the
+	// others.
 	Select(ctx context.Context, parts []analysis.Aside) error
 	// KeepActivity puts the activity aside, which baselines compare.
 	KeepActivity(ctx context.Context) error
@@ -139,7 +140,7 @@ func plan(ctx context.Context, c Case, detections []analysis.Detection, scope an
 		return nil, err
 	}
 	// Those that see the same events run one after the other.
-	order := []analysis.View{analysis.ViewSelected, analysis.ViewScope, analysis.ViewBaseline}
+	order := []analysis.View{analysis.ViewRare, analysis.ViewSelected, analysis.ViewScope, analysis.ViewBaseline}
 	slices.SortStableFunc(all, func(a, b planned) int {
 		return slices.Index(order, a.view) - slices.Index(order, b.view)
 	})

@@ -65,24 +65,19 @@ func FindingScope(scope analysis.Scope) Condition {
 	return where
 }
 
-// wholeScope is the condition of findings that lie within a scope as a whole: a run over
-// a part of the time or of the accounts of a finding finds it under another id, or less
-// of it, and says nothing about it.
+// wholeScope is the condition of findings about which a run over a scope says all: those
+// whose time lies within it as a whole. A run over some of the accounts or regions does
+// not see what happened in the others, and says all about none.
 func wholeScope(scope analysis.Scope) Condition {
-	parts := []string{scopeSQL(analysis.Scope{Since: scope.Since}), scopeSQL(analysis.Scope{Until: scope.Until})}
-	parts[0] = strings.ReplaceAll(parts[0], "event_time", "first_time")
-	parts[1] = strings.ReplaceAll(parts[1], "event_time", "last_time")
-	var where Condition
-	for _, p := range parts {
-		where = And(where, Condition{SQL: p})
+	if len(scope.Accounts)+len(scope.Regions) > 0 {
+		return Condition{SQL: "false"}
 	}
-	for kind, values := range map[analysis.EntityKind][]string{analysis.EntityAccount: scope.Accounts, analysis.EntityRegion: scope.Regions} {
-		if c := anyOf("value", values); c != "" {
-			of := "SELECT finding_id FROM notes.found_entities WHERE kind = " + quote(string(kind)) + " AND "
-			where = And(where, Condition{SQL: "finding_id IN (" + of + c + ") AND finding_id NOT IN (" + of + "NOT " + c + ")"})
-		}
-	}
-	return where
+	since := scopeSQL(analysis.Scope{Since: scope.Since})
+	until := scopeSQL(analysis.Scope{Until: scope.Until})
+	return And(
+		Condition{SQL: strings.ReplaceAll(since, "event_time", "first_time")},
+		Condition{SQL: strings.ReplaceAll(until, "event_time", "last_time")},
+	)
 }
 
 // FindingIDs returns ids of findings that begin with prefix.
@@ -119,6 +114,12 @@ func LatestRun() Question { return Question{SQL: question("latest_run")} }
 // Results asks for what became of each detection in the latest run.
 func Results(where Condition) Question {
 	return Question{SQL: question("results")}.Where("detection_results", where)
+}
+
+// LastResults asks for what became of each detection when it last ran over the whole
+// case.
+func LastResults(where Condition) Question {
+	return Question{SQL: "SELECT * FROM (" + question("last_results") + ")" + whereSQL(where), Args: where.Args}
 }
 
 // Suppressions asks for the suppressions, those in force first.

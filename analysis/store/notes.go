@@ -190,10 +190,16 @@ func (r *Run) saveFindings(ctx context.Context, findings []analysis.Finding) err
 	if _, err := r.tx.ExecContext(ctx, noteSQL("stage_findings"), string(text)); err != nil {
 		return translate(err)
 	}
-	for _, step := range []struct {
+	type step struct {
 		name string
 		args []any
-	}{
+	}
+	var steps []step
+	if !r.scope.IsZero() {
+		// A run over a part sees less of a finding than a run over all did.
+		steps = []step{{"keep_larger", []any{r.id}}, {"drop_smaller", nil}}
+	}
+	for _, step := range append(steps, []step{
 		{"renew_findings", []any{r.id}},
 		{"add_findings", []any{r.id, r.id}},
 		{"drop_events", nil},
@@ -201,7 +207,7 @@ func (r *Run) saveFindings(ctx context.Context, findings []analysis.Finding) err
 		{"add_events", nil},
 		{"add_entities", nil},
 		{"drop_staged", nil},
-	} {
+	}...) {
 		if _, err := r.tx.ExecContext(ctx, noteSQL(step.name), step.args...); err != nil {
 			return translate(err)
 		}

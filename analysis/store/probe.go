@@ -39,6 +39,7 @@ type ProbeOptions struct {
 // The views of a [Probe].
 const (
 	ViewScope    = analysis.ViewScope
+	ViewRare     = analysis.ViewRare
 	ViewSelected = analysis.ViewSelected
 	ViewBaseline = analysis.ViewBaseline
 )
@@ -118,8 +119,10 @@ func (p *Probe) Use(ctx context.Context, view analysis.View) error {
 	}
 	events := "ev.events WHERE " + where
 	switch view {
+	case ViewRare:
+		events = "temp.main.rare_events"
 	case ViewSelected:
-		events = "temp.main.selected_events"
+		events = "temp.main.rare_events UNION ALL BY NAME SELECT * FROM temp.main.frequent_events"
 	}
 	for name, from := range map[string]string{
 		"events": events, "sessions": "ev.sessions WHERE " + where, "event_resources": "ev.event_resources WHERE " + where,
@@ -176,9 +179,9 @@ func (p *Probe) Operations(ctx context.Context) (map[string]int64, error) {
 	return counts, translate(rows.Err())
 }
 
-// Select puts parts of the events into a table of their own, so that the many queries
-// that ask for few of the events do not each read all of them. It is sorted by operation:
-// a query reads the row groups of its own only.
+// Select puts parts of the events into tables of their own, so that the many queries
+// that ask for few of the events do not each read all of them. They are sorted by
+// operation: a query reads the row groups of its own only.
 func (p *Probe) Select(ctx context.Context, parts []analysis.Aside) error {
 	if err := p.Use(ctx, ViewScope); err != nil {
 		return err
@@ -187,7 +190,7 @@ func (p *Probe) Select(ctx context.Context, parts []analysis.Aside) error {
 	if err != nil {
 		return err
 	}
-	var selects []string
+	selects := map[analysis.View][]string{}
 	for _, part := range parts {
 		var kept []string
 		for _, c := range columns {
@@ -199,13 +202,21 @@ func (p *Probe) Select(ctx context.Context, parts []analysis.Aside) error {
 		if len(part.Operations) > 0 {
 			where = oneOf("operation", part.Operations)
 		}
-		selects = append(selects, "SELECT "+strings.Join(kept, ", ")+" FROM events WHERE "+where)
+		selects[part.View] = append(selects[part.View], "SELECT "+strings.Join(kept, ", ")+" FROM events WHERE "+where)
 	}
 	defer p.r.forgetRelations()
 	return p.probingEvents(ctx, func() error {
-		from := strings.Join(selects, " UNION ALL BY NAME ")
-		_, err := p.r.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE selected_events AS SELECT * FROM ("+from+") ORDER BY operation")
-		return translate(err)
+		for view, table := range map[analysis.View]string{ViewRare: "rare_events", ViewSelected: "frequent_events"} {
+			from := "SELECT * FROM events WHERE false"
+			if len(selects[view]) > 0 {
+				from = strings.Join(selects[view], " UNION ALL BY NAME ")
+			}
+			_, err := p.r.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE "+table+" AS SELECT * FROM ("+from+") ORDER BY operation")
+			if err != nil {
+				return translate(err)
+			}
+		}
+		return nil
 	})
 }
 
@@ -264,7 +275,7 @@ func (p *Probe) Coverage(ctx context.Context) ([]analysis.Coverage, error) {
 	for rows.Next() {
 		var c analysis.Coverage
 		var category string
-		if err := rows.Scan(&c.Account, &c.Region, &category, &c.Service, &c.Events); err != nil {
+		if err := rows.Scan(&c.Account, &c.Region, &category, &c.Service, &c.Events, &c.Reads, &c.First, &c.Last); err != nil {
 			return nil, translate(err)
 		}
 		c.Category = analysis.CategoryOf(category)

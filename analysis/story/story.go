@@ -127,7 +127,7 @@ func Build(findings []analysis.Finding, opt Options) (stories []analysis.Story, 
 func tell(findings []analysis.Finding, opt Options) analysis.Story {
 	rank := func(f analysis.Finding) int {
 		least := math.MaxInt
-		for _, id := range f.Attack {
+		for _, id := range f.Attack[:min(1, len(f.Attack))] {
 			for _, t := range opt.Tactics(id) {
 				least = min(least, t.Rank)
 			}
@@ -182,15 +182,15 @@ func weigh(findings []analysis.Finding) []analysis.StoryWeight {
 	return all
 }
 
-// tactics lists when the story came to each tactic. A technique of several tactics
-// counts for the first of the kill chain only: it is one step.
+// tactics lists when the story came to each tactic. A finding is one step: it counts for
+// the technique that its detection names first, and for the first tactic of that.
 func tactics(findings []analysis.Finding, opt Options) []analysis.StoryTactic {
 	var list []analysis.StoryTactic
 	for _, f := range findings {
 		if !f.Severity.AtLeast(analysis.Low) {
 			continue
 		}
-		for _, id := range f.Attack {
+		for _, id := range f.Attack[:min(1, len(f.Attack))] {
 			found := opt.Tactics(id)
 			if len(found) == 0 {
 				continue

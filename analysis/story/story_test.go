@@ -189,7 +189,7 @@ func TestScore(t *testing.T) {
 	f(40, 1, as(found("a", analysis.High, 1, alice), "d"), as(found("b", analysis.High, 2, alice), "e"))
 	f(40, 1, as(found("a", analysis.High, 1, alice), "d", "T1"), as(found("b", analysis.High, 2, alice), "e", "T1"))
 	f(46, 1.15, as(found("a", analysis.High, 1, alice), "d", "T1"), as(found("b", analysis.High, 2, alice), "e", "T2"))
-	f(52, 1.3, as(found("a", analysis.High, 1, alice), "d", "T1", "T2"), as(found("b", analysis.High, 2, alice), "e", "T3"))
+	f(46, 1.15, as(found("a", analysis.High, 1, alice), "d", "T1", "T2"), as(found("b", analysis.High, 2, alice), "e", "T3"))
 	f(40, 1, as(found("a", analysis.High, 1, alice), "d", "T4"), as(found("b", analysis.High, 2, alice), "e", "T1")) // of two tactics one counts
 	f(6.2, 1, as(medium("a", 1, alice), "d", "T1"), as(found("b", analysis.Informational, 1, alice), "e", "T3"))     // a fact is no step
 	f(6, 1, as(medium("a", 1, alice), "d", "T9"))                                                                    // unknown

@@ -95,7 +95,7 @@ func runDetect(ctx context.Context, a *app, opt detectOptions) error {
 		if err := run.tell(ctx, st); err != nil {
 			return err
 		}
-		if err := run.exceeds(ctx, st, failOn, opt.onlyNew); err != nil {
+		if err := run.exceeds(ctx, st, scope, failOn, opt.onlyNew); err != nil {
 			return err
 		}
 		return run.failures()
@@ -197,6 +197,10 @@ func (r *detectionRun) failures() error {
 	if len(failed) == 0 {
 		return nil
 	}
-	err := fmt.Errorf("%w: %d of %d detections did not run to their end: %s", analysis.ErrUnreadable, len(failed), len(r.outcomes), strings.Join(failed, ", "))
+	names := strings.Join(failed[:min(5, len(failed))], ", ")
+	if n := len(failed) - 5; n > 0 {
+		names += fmt.Sprintf(" and %d more", n)
+	}
+	err := fmt.Errorf("%w: %d of %d detections did not run to their end: %s", analysis.ErrUnreadable, len(failed), len(r.outcomes), names)
 	return analysis.WithHint(err, "the others ran; trailbench detect --all says why each failed, --limit 5m gives more time")
 }

@@ -117,24 +117,25 @@ const namedRegions = 3
 func gapTexts(gaps []analysis.Gap) []string {
 	type place struct {
 		category analysis.Category
+		what     string
 		account  string
 	}
 	regions := map[place][]string{}
 	var order []analysis.Gap
 	var texts []string
 	for _, g := range gaps {
-		if g.Account == "" && g.Region == "" {
+		if g.Account == "" && g.Region == "" || g.History > 0 {
 			texts = append(texts, g.String())
 			continue
 		}
-		key := place{g.Category, g.Account}
+		key := place{g.Category, g.Kind + strings.Join(g.Services, " "), g.Account}
 		if regions[key] == nil {
 			order = append(order, g)
 		}
 		regions[key] = append(regions[key], g.Region)
 	}
 	for _, g := range order {
-		all := regions[place{g.Category, g.Account}]
+		all := regions[place{g.Category, g.Kind + strings.Join(g.Services, " "), g.Account}]
 		g.Region = strings.Join(all[:min(len(all), namedRegions)], ", ")
 		if more := len(all) - namedRegions; more > 0 {
 			g.Region += fmt.Sprintf(" and %s", plural(int64(more), "more region"))
@@ -241,9 +242,9 @@ func severityCounts(counts map[analysis.Severity]int64) string {
 // errFindings ends a command with the exit code for findings.
 var errFindings = errors.New("findings")
 
-// exceeds returns an error when the case has an open finding of at least this
-// severity; with onlyNew, one that this run produced for the first time.
-func (r *detectionRun) exceeds(ctx context.Context, st *store.Store, least analysis.Severity, onlyNew bool) error {
+// exceeds returns an error when the detections that ran have, in the scope, an open
+// finding of at least this severity; with onlyNew, one that this run produced for the first time.
+func (r *detectionRun) exceeds(ctx context.Context, st *store.Store, scope analysis.Scope, least analysis.Severity, onlyNew bool) error {
 	if least == "" {
 		return nil
 	}
@@ -255,6 +256,12 @@ func (r *detectionRun) exceeds(ctx context.Context, st *store.Store, least analy
 	if onlyNew {
 		where = store.And(where, store.Condition{SQL: "new"})
 	}
+	ids := make([]any, 0, len(r.outcomes))
+	for _, o := range r.outcomes {
+		ids = append(ids, o.id)
+	}
+	ran := store.Condition{SQL: "detection_id IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(ids)), ", ") + ")", Args: ids}
+	where = store.And(where, ran, store.FindingScope(scope))
 	n, err := reader.Count(ctx, store.Findings(where, 0))
 	if err := errors.Join(err, reader.Close()); err != nil || n == 0 {
 		return err

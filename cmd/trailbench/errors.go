@@ -108,7 +108,9 @@ func (a *app) report(ctx context.Context, err error) int {
 	}
 	code := exitCode(err)
 	for _, line := range strings.Split(strings.TrimSpace(err.Error()), "\n") {
-		a.say("%s", line)
+		// The kind of an error is for exitCode; "usage" tells a reader nothing.
+		kind := analysis.ErrUsage.Error()
+		a.say("%s", strings.TrimPrefix(strings.TrimSuffix(line, ": "+kind), kind+": "))
 	}
 	seen := map[string]bool{}
 	for _, hint := range analysis.Hints(err) {

@@ -133,7 +133,7 @@ func (a *app) blindLayer(ctx context.Context) (export.Layer, error) {
 	}
 	found := techniques{}
 	err = a.readFindings(ctx, func(r *store.Reader) error {
-		results, err := a.ask(ctx, r, store.Results(store.Condition{SQL: "state = 'not evaluable'"}))
+		results, err := a.ask(ctx, r, store.LastResults(store.Condition{SQL: "state = 'not evaluable'"}))
 		if err != nil {
 			return err
 		}

@@ -124,6 +124,14 @@ func (a *app) readFindings(ctx context.Context, ask func(*store.Reader) error) e
 		if !st.HasNotes() {
 			return analysis.WithHint(errNoRun, "run them with: trailbench detect")
 		}
+		due, err := st.DetectionDue(ctx)
+		if err != nil {
+			return err
+		}
+		if due {
+			a.say("events came into the case after the last run of the detections over all of it: what they show is not here yet")
+			a.say("hint: run the detections again: trailbench detect")
+		}
 		r, err := st.Reader(ctx, analysis.Scope{})
 		if err != nil {
 			return err

@@ -48,7 +48,13 @@ func runFindingsSuppress(ctx context.Context, a *app, opt findingsSuppressOption
 		Detection: opt.detection, Principal: opt.principal, SourceIP: opt.ip, Account: opt.account,
 		Reason: opt.reason, Author: a.author(opt.author), CreatedAt: a.now(),
 	}
-	var err error
+	lib, err := a.library()
+	if err != nil {
+		return err
+	}
+	if _, known := lib.Detection(opt.detection); opt.detection != "" && !known && !strings.Contains(opt.detection, "*") {
+		return analysis.WithHint(usagef("there is no detection %s", opt.detection), "trailbench queries list --kind detection lists them; * matches several")
+	}
 	if sup.ExpiresAt, err = a.expiry(opt.expires); err != nil {
 		return err
 	}

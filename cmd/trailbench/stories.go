@@ -100,10 +100,17 @@ func runStories(ctx context.Context, a *app, opt storiesOptions) error {
 			a.note("and %s of less weight (--limit 0 lists all)", plurals(total-len(shown), "story", "stories"))
 		}
 		if total == 0 {
-			a.note("no story: there is no open finding of medium severity or above")
+			a.note("no story: no finding of medium severity or above is open there; trailbench detect says what it could not see")
 		}
 		if len(loose) > 0 {
-			a.note("%s below medium %s to no story (trailbench findings 'severity<=low')", plural(int64(len(loose)), "finding"), plurals2(len(loose), "belongs", "belong"))
+			a.note("%s below medium %s to no story", plural(int64(len(loose)), "finding"), plurals2(len(loose), "belongs", "belong"))
+		}
+		hidden, err := r.Count(ctx, store.Findings(store.Condition{SQL: "suppression IS NOT NULL AND NOT gone"}, 0))
+		if err != nil {
+			return err
+		}
+		if hidden > 0 {
+			a.note("%s left out: suppressed (trailbench findings --all suppressed)", plural(hidden, "finding"))
 		}
 		return nil
 	})
@@ -234,11 +241,12 @@ func storySteps(s analysis.Story) *list {
 	return l
 }
 
-// tacticOf is the first tactic, in the order of the kill chain, of a finding.
+// tacticOf is the tactic of a finding: the first, in the order of the kill chain, of the
+// technique that its detection names first.
 func tacticOf(f analysis.Finding) string {
 	table := queries.Attack()
 	name, rank := "", -1
-	for _, id := range f.Attack {
+	for _, id := range f.Attack[:min(1, len(f.Attack))] {
 		technique, _ := table.Technique(id)
 		for _, t := range technique.Tactics {
 			if at := queries.TacticRank(t.ID); rank < 0 || at < rank {

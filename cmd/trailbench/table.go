@@ -131,14 +131,14 @@ func (s *tableSink) isID(column int) bool {
 	return name == "event_id" || name == "finding_id"
 }
 
-// A column beside a summary is not made narrower than this while the summary is.
-const besideSummary = 18
+// besideSummary is how narrow a column becomes before the summary beside it gives way.
+func (s *tableSink) besideSummary() int { return max(16, s.width/5) }
 
 // roomBeside reports whether a column other than the one at summary can still give way.
 func (s *tableSink) roomBeside(summary int) bool {
 	for i, w := range s.widths {
 		text := s.columns[i].Kind != store.Time && s.columns[i].Kind != store.Number
-		if i != summary && text && (w > besideSummary || s.isID(i) && w > narrowest) {
+		if i != summary && text && (w > s.besideSummary() || s.isID(i) && w > narrowest) {
 			return true
 		}
 	}

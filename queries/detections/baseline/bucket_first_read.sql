@@ -6,6 +6,7 @@
 -- requires: [data]
 -- key: [principal_arn, resource]
 -- baseline: true
+-- history: 3
 -- description: >
 --   A principal whose reads of objects are in the case for at least three days read twenty
 --   or more objects, on one day, of a bucket that it never read before.

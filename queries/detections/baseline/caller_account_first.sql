@@ -6,6 +6,7 @@
 -- requires: [management]
 -- key: [caller_account_id, account_id]
 -- baseline: true
+-- history: 3
 -- description: >
 --   After at least three days of history, a principal of another account, one that neither
 --   logs into this case nor is known, made its first calls with success. Somebody was let in

@@ -6,6 +6,7 @@
 -- requires: [management]
 -- key: [principal_arn, account_id]
 -- baseline: true
+-- history: 3
 -- description: >
 --   An IAM user who worked with a long-term key for at least three days signed in to the
 --   console for the first time. Users of machines have no password; whoever gave this one a

@@ -6,6 +6,7 @@
 -- requires: [management]
 -- key: [access_key_id, event_time]
 -- baseline: true
+-- history: 14
 -- description: >
 --   A long-term key that was in use before made its first call after fourteen days or more
 --   without any. Keys that nobody needs are not watched, and are found in old repositories,

@@ -6,6 +6,7 @@
 -- requires: [management]
 -- key: [access_key_id, network]
 -- baseline: true
+-- history: 3
 -- description: >
 --   A long-term key that was active on at least three days over three days or more, used
 --   from at most three networks (/24, for IPv6 /48) until then, made calls from another one

@@ -6,6 +6,7 @@
 -- requires: [management]
 -- key: [access_key_id, network]
 -- baseline: true
+-- history: 1
 -- description: >
 --   A long-term key with at least one day of history made calls from a network (/24, for
 --   IPv6 /48) and with a client (the first word of the user agent) that it both never used

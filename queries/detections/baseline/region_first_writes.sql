@@ -6,6 +6,7 @@
 -- requires: [management]
 -- key: [account_id, principal_arn, day]
 -- baseline: true
+-- history: 1
 -- description: >
 --   Something other than a sign-in was changed in a region where nobody had changed anything
 --   in this account before: in one region after at least three days and a thousand calls of

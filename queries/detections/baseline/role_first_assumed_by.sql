@@ -6,6 +6,7 @@
 -- requires: [management]
 -- key: [role_arn, principal_arn]
 -- baseline: true
+-- history: 3
 -- description: >
 --   A role that others assumed for at least three days was assumed by a principal that is in
 --   the case as long and never did so before. Paths between roles are made once and then

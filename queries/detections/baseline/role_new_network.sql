@@ -6,6 +6,7 @@
 -- requires: [management]
 -- key: [principal_arn, network]
 -- baseline: true
+-- history: 1
 -- description: >
 --   A role that machines use (an instance, a container, a function: no sign-in of people),
 --   with at least a day and fifty calls of history and at most two public networks (/16, for

@@ -6,6 +6,7 @@
 -- requires: [management]
 -- key: [principal_arn, account_id, operation]
 -- baseline: true
+-- history: 3
 -- description: >
 --   A principal with at least three days of history carried out an operation that intruders
 --   use (keys, policies, trust, remote execution, sharing, logging) and that it never used

@@ -6,6 +6,7 @@
 -- requires: [management]
 -- key: [access_key_id, network]
 -- baseline: true
+-- history: 1
 -- description: >
 --   A user who worked in this case for at least a day has a new long-term key, and its first
 --   call came from a network (/24, for IPv6 /48) where the user never was. That is what a

@@ -6,6 +6,7 @@
 -- requires: [management]
 -- key: [principal_arn, account_id]
 -- baseline: true
+-- history: 1
 -- description: >
 --   The role of an instance, container or function, with at least a day and fifty calls of
 --   history, called IAM, Organizations, Identity Center, the security services (CloudTrail,

@@ -6,6 +6,7 @@
 -- requires: [management]
 -- key: [principal_arn, resource]
 -- baseline: true
+-- history: 1
 -- description: >
 --   A repository that at least three pushes of other principals filled over at least seven days
 --   got an image from a principal that never pushed any image in the account before. What is deployed from the

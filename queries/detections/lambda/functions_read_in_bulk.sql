@@ -6,6 +6,7 @@
 -- requires: [management]
 -- key: [principal_arn, account_id, region, day]
 -- baseline: true
+-- history: 1
 -- description: >
 --   A principal read code or configuration of ten or more functions within ten minutes
 --   and had read none on earlier days of the case. Environment variables often hold

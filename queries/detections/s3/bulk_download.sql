@@ -6,6 +6,7 @@
 -- requires: [data]
 -- key: [principal_arn, resource, day]
 -- baseline: true
+-- history: 1
 -- description: >
 --   One access key read a hundred or more different objects of a bucket within an
 --   hour, and that is at least ten times what its principal, who reads that bucket
@@ -27,7 +28,23 @@
 --   - https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 --   - https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html
 
-WITH hours AS (
+-- Who made a hundred calls within an hour at all; the rest is about few.
+WITH busy AS (
+  SELECT DISTINCT
+    principal_arn
+  FROM (
+    SELECT
+      principal_arn
+    FROM events
+    WHERE operation = 's3:GetObject'
+      AND error_code IS NULL
+      AND invoked_by IS NULL
+      AND principal_arn IS NOT NULL
+    GROUP BY principal_arn, access_key_id, account_id, region, time_bucket(INTERVAL 1 HOUR, event_time)
+    HAVING count(*) >= 100
+  )
+),
+hours AS (
   SELECT
     principal_arn,
     access_key_id,
@@ -46,7 +63,7 @@ WITH hours AS (
   WHERE operation = 's3:GetObject'
     AND error_code IS NULL
     AND invoked_by IS NULL
-    AND principal_arn IS NOT NULL
+    AND principal_arn IN (SELECT b.principal_arn FROM busy AS b)
   GROUP BY principal_arn, access_key_id, account_id, region, request_parameters ->> '$.bucketName', time_bucket(INTERVAL 1 HOUR, event_time)
 ),
 judged AS (

@@ -50,12 +50,13 @@ WITH steps AS (
     AND invoked_by IS NULL
     AND access_key_id IS NOT NULL
 ),
--- Keys that read in three regions at all; few, so that the rest is cheap.
+-- Keys that were in three regions at all; few, so that the rest is cheap.
 wide AS (
   SELECT
     access_key_id
-  FROM steps
-  WHERE step = 'read'
+  FROM activity
+  WHERE event_source IN ('secretsmanager.amazonaws.com', 'ssm.amazonaws.com')
+    AND access_key_id IS NOT NULL
   GROUP BY access_key_id
   HAVING count(DISTINCT region) >= 3
 )

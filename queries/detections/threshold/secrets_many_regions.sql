@@ -25,24 +25,57 @@
 --   - https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html
 
 -- Denied reads count too: the walk through the regions is the finding.
+-- Most ask in one region only: the rest is about few.
+WITH wide AS (
+  SELECT
+    principal_arn,
+    access_key_id,
+    account_id,
+    time_bucket(INTERVAL 10 MINUTE, event_time) AS began
+  FROM events
+  WHERE operation IN (
+      'secretsmanager:ListSecrets',
+      'secretsmanager:GetSecretValue',
+      'secretsmanager:BatchGetSecretValue',
+      'ssm:DescribeParameters',
+      'ssm:GetParameter',
+      'ssm:GetParameters',
+      'ssm:GetParametersByPath'
+    )
+    AND invoked_by IS NULL
+    AND identity_type <> 'AWSService'
+    AND source_ip_lo IS NOT NULL
+  GROUP BY
+    principal_arn,
+    access_key_id,
+    account_id,
+    time_bucket(INTERVAL 10 MINUTE, event_time)
+  HAVING min(region) <> max(region)
+)
+
 SELECT
-  min(event_time) AS event_time,
-  max(event_time) AS last_time,
-  list(event_id ORDER BY event_time) AS event_ids,
-  principal_arn,
-  access_key_id,
-  arg_min(source_ip, event_time) AS source_ip,
-  account_id,
-  arg_min(user_agent, event_time) AS user_agent,
-  count(DISTINCT region) AS regions,
+  min(e.event_time) AS event_time,
+  max(e.event_time) AS last_time,
+  list(e.event_id ORDER BY e.event_time) AS event_ids,
+  e.principal_arn,
+  e.access_key_id,
+  arg_min(e.source_ip, e.event_time) AS source_ip,
+  e.account_id,
+  arg_min(e.user_agent, e.event_time) AS user_agent,
+  count(DISTINCT e.region) AS regions,
   count(*) FILTER (
-    WHERE error_code IS NULL
-      AND operation NOT IN ('secretsmanager:ListSecrets', 'ssm:DescribeParameters')
+    WHERE e.error_code IS NULL
+      AND e.operation NOT IN ('secretsmanager:ListSecrets', 'ssm:DescribeParameters')
   ) AS values_read,
-  coalesce(principal_arn, 'somebody') || ' went for secrets in ' || count(DISTINCT region) || ' regions within ten minutes, from '
-  || coalesce(arg_min(source_ip, event_time), '?') || ': ' || array_to_string(list(DISTINCT operation ORDER BY operation), ', ') AS summary
-FROM events
-WHERE operation IN (
+  coalesce(e.principal_arn, 'somebody') || ' went for secrets in ' || count(DISTINCT e.region) || ' regions within ten minutes, from '
+  || coalesce(arg_min(e.source_ip, e.event_time), '?') || ': ' || array_to_string(list(DISTINCT e.operation ORDER BY e.operation), ', ') AS summary
+FROM events AS e
+JOIN wide AS w
+  ON w.principal_arn IS NOT DISTINCT FROM e.principal_arn
+  AND w.access_key_id IS NOT DISTINCT FROM e.access_key_id
+  AND w.account_id IS NOT DISTINCT FROM e.account_id
+  AND w.began = time_bucket(INTERVAL 10 MINUTE, e.event_time)
+WHERE e.operation IN (
     'secretsmanager:ListSecrets',
     'secretsmanager:GetSecretValue',
     'secretsmanager:BatchGetSecretValue',
@@ -51,13 +84,13 @@ WHERE operation IN (
     'ssm:GetParameters',
     'ssm:GetParametersByPath'
   )
-  AND invoked_by IS NULL
-  AND identity_type <> 'AWSService'
-  AND source_ip_lo IS NOT NULL
+  AND e.invoked_by IS NULL
+  AND e.identity_type <> 'AWSService'
+  AND e.source_ip_lo IS NOT NULL
 GROUP BY
-  principal_arn,
-  access_key_id,
-  account_id,
-  time_bucket(INTERVAL 10 MINUTE, event_time)
-HAVING count(DISTINCT region) FILTER (WHERE operation NOT IN ('secretsmanager:GetSecretValue', 'ssm:GetParameter', 'ssm:GetParameters')) >= 3
-  OR count(DISTINCT region) >= 6;
+  e.principal_arn,
+  e.access_key_id,
+  e.account_id,
+  w.began
+HAVING count(DISTINCT e.region) FILTER (WHERE e.operation NOT IN ('secretsmanager:GetSecretValue', 'ssm:GetParameter', 'ssm:GetParameters')) >= 3
+  OR count(DISTINCT e.region) >= 6;

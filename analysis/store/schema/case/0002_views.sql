@@ -11,7 +11,9 @@ SELECT
 FROM known_entities;
 
 -- Which finding is covered by which suppression that is in force now. A * in a
--- suppression is any run of characters; everything else stands for itself.
+-- suppression is any run of characters; everything else stands for itself. Where a
+-- finding has several principals, accounts or addresses, all of them must fit: an
+-- exception for one of them is none for the others.
 CREATE VIEW finding_suppressions AS
 SELECT
   f.finding_id,
@@ -19,15 +21,28 @@ SELECT
 FROM found AS f
 JOIN suppressed AS s
   ON (s.detection IS NULL OR f.detection_id LIKE replace(replace(replace(replace(s.detection, '\', '\\'), '%', '\%'), '_', '\_'), '*', '%') ESCAPE '\')
-  AND (s.principal IS NULL OR EXISTS (
-    SELECT 1 FROM found_entities AS e
-    WHERE e.finding_id = f.finding_id AND e.kind = 'principal_arn' AND e.value LIKE replace(replace(replace(replace(s.principal, '\', '\\'), '%', '\%'), '_', '\_'), '*', '%') ESCAPE '\'))
-  AND (s.account IS NULL OR EXISTS (
-    SELECT 1 FROM found_entities AS e
-    WHERE e.finding_id = f.finding_id AND e.kind = 'account_id' AND e.value LIKE replace(replace(replace(replace(s.account, '\', '\\'), '%', '\%'), '_', '\_'), '*', '%') ESCAPE '\'))
-  AND (s.address_from IS NULL OR EXISTS (
-    SELECT 1 FROM found_entities AS e
-    WHERE e.finding_id = f.finding_id AND e.kind = 'source_ip' AND e.address BETWEEN s.address_from AND s.address_to))
+  AND (s.principal IS NULL OR (
+    EXISTS (
+      SELECT 1 FROM found_entities AS e
+      WHERE e.finding_id = f.finding_id AND e.kind = 'principal_arn')
+    AND NOT EXISTS (
+      SELECT 1 FROM found_entities AS e
+      WHERE e.finding_id = f.finding_id AND e.kind = 'principal_arn' AND e.value NOT LIKE replace(replace(replace(replace(s.principal, '\', '\\'), '%', '\%'), '_', '\_'), '*', '%') ESCAPE '\')))
+  AND (s.account IS NULL OR (
+    EXISTS (
+      SELECT 1 FROM found_entities AS e
+      WHERE e.finding_id = f.finding_id AND e.kind = 'account_id')
+    AND NOT EXISTS (
+      SELECT 1 FROM found_entities AS e
+      WHERE e.finding_id = f.finding_id AND e.kind = 'account_id' AND e.value NOT LIKE replace(replace(replace(replace(s.account, '\', '\\'), '%', '\%'), '_', '\_'), '*', '%') ESCAPE '\')))
+  AND (s.address_from IS NULL OR (
+    EXISTS (
+      SELECT 1 FROM found_entities AS e
+      WHERE e.finding_id = f.finding_id AND e.kind = 'source_ip')
+    AND NOT EXISTS (
+      SELECT 1 FROM found_entities AS e
+      WHERE e.finding_id = f.finding_id AND e.kind = 'source_ip'
+        AND (e.address IS NULL OR e.address NOT BETWEEN s.address_from AND s.address_to))))
 WHERE s.ended_at IS NULL
   AND (s.expires_at IS NULL OR s.expires_at > CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP));
 
