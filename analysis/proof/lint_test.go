@@ -128,7 +128,8 @@ func TestLint(t *testing.T) {
 		"a_twin":      {detection("iam_a_twin", users(made+" AND 12 = 12")), usersFixture, ""},
 		"twin":        {detection("iam_twin", strings.ReplaceAll(users(made+" AND 12 = 12"), "\n", "  \n  ")), usersFixture, "its SQL is that of iam_a_twin"},
 		"same_title":  {detection("iam_same_title", users(made+" AND 13 = 13"), "title: About iam_a_twin"), usersFixture, "its title is that of iam_a_twin"},
-		"no_baseline": {strings.Replace(detection("iam_no_baseline", users(made+" AND 14 = 14")), "-- key:", "-- baseline: true\n-- key:", 1), usersFixture, "column history_days is missing"},
+		"no_baseline": {strings.Replace(detection("iam_no_baseline", users(made+" AND 14 = 14")), "-- key:", "-- baseline: true\n-- history: 3\n-- key:", 1), usersFixture, "column history_days is missing"},
+		"no_history":  {strings.Replace(detection("iam_no_history", users(made+" AND 15 = 15")), "-- key:", "-- baseline: true\n-- key:", 1), usersFixture, "history is missing"},
 	}
 	files := map[string]string{}
 	for name, c := range cases {
