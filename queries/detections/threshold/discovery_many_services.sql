@@ -85,8 +85,8 @@ bursts AS (
     account_id,
     min(started) AS began,
     max(started) AS ended,
-    list(first_event_id ORDER BY started) AS event_ids,
-    list(split_part(event_source, '.', 1) ORDER BY started) AS services,
+    list(first_event_id ORDER BY started, event_source) AS event_ids,
+    list(split_part(event_source, '.', 1) ORDER BY started, event_source) AS services,
     any_value(user_agent) AS user_agent,
     sum(errors) AS errors
   FROM service_starts
