@@ -145,7 +145,7 @@ func detectAll(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, probe.Close()) }()
-	noted, err := st.BeginRun(ctx, analysis.Scope{}, "benchmark", began)
+	noted, err := st.BeginRun(ctx, analysis.Scope{}, true, "benchmark", began)
 	if err != nil {
 		return err
 	}

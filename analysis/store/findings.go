@@ -108,14 +108,6 @@ func EvidenceOf(id string, limit int) Question {
 // suppression covers.
 func FindingCounts() Question { return Question{SQL: question("finding_counts")} }
 
-// LatestRun asks for the last run that came to its end, with what it came to.
-func LatestRun() Question { return Question{SQL: question("latest_run")} }
-
-// Results asks for what became of each detection in the latest run.
-func Results(where Condition) Question {
-	return Question{SQL: question("results")}.Where("detection_results", where)
-}
-
 // LastResults asks for what became of each detection when it last ran over the whole
 // case.
 func LastResults(where Condition) Question {

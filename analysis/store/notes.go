@@ -44,12 +44,12 @@ type Run struct {
 	pending []analysis.Finding
 }
 
-// BeginRun notes that a run over scope begins. It needs [NotesWrite]. End or Abandon
+// BeginRun notes that a run over scope begins, of all detections or of some. It needs [NotesWrite]. End or Abandon
 // must be called.
-func (s *Store) BeginRun(ctx context.Context, scope analysis.Scope, program string, now time.Time) (*Run, error) {
+func (s *Store) BeginRun(ctx context.Context, scope analysis.Scope, all bool, program string, now time.Time) (*Run, error) {
 	text, err := json.Marshal(map[string]any{
 		"since": stampOrNull(scope.Since), "until": stampOrNull(scope.Until),
-		"accounts": nonNil(scope.Accounts), "regions": nonNil(scope.Regions), "program": program, "started_at": stampOrNull(now),
+		"accounts": nonNil(scope.Accounts), "regions": nonNil(scope.Regions), "program": program, "whole": all && scope.IsZero(), "started_at": stampOrNull(now),
 	})
 	if err != nil {
 		return nil, err

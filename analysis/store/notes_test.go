@@ -58,7 +58,7 @@ func finding(id string, day int, entities ...string) analysis.Finding {
 // many are new.
 func noteRun(t *testing.T, st *Store, scope analysis.Scope, state analysis.DetectionState, findings ...analysis.Finding) int64 {
 	t.Helper()
-	r, err := st.BeginRun(t.Context(), scope, "trailbench test", noted)
+	r, err := st.BeginRun(t.Context(), scope, true, "trailbench test", noted)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +204,7 @@ func TestGoneComesBack(t *testing.T) {
 func TestRunOfOtherDetectionsMarksNothing(t *testing.T) {
 	st := notesCase(t)
 	noteRun(t, st, analysis.Scope{}, analysis.Evaluated, finding("a", 10))
-	r, err := st.BeginRun(t.Context(), analysis.Scope{}, "trailbench test", noted)
+	r, err := st.BeginRun(t.Context(), analysis.Scope{}, true, "trailbench test", noted)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +224,7 @@ func TestAbandonedRunLeavesTheCaseAsItWas(t *testing.T) {
 	many := manyFindings(findingsPiece + 1) // so that a piece was written already
 	f := func(end func(*Run)) {
 		t.Helper()
-		r, err := st.BeginRun(t.Context(), analysis.Scope{}, "trailbench test", noted)
+		r, err := st.BeginRun(t.Context(), analysis.Scope{}, true, "trailbench test", noted)
 		if err != nil {
 			t.Fatal(err)
 		}

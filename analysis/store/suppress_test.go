@@ -205,7 +205,7 @@ func TestDetectionDue(t *testing.T) {
 	}
 	run := func(scope analysis.Scope, began time.Time) {
 		t.Helper()
-		r, err := st.BeginRun(t.Context(), scope, "trailbench test", began)
+		r, err := st.BeginRun(t.Context(), scope, true, "trailbench test", began)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -118,7 +118,7 @@ func storiesOf(t *testing.T, logs string) []analysis.Story {
 	lib := queries.Bundled()
 	p, err := st.Probe(ctx, analysis.Scope{}, store.ProbeOptions{Relations: lib.Relations})
 	check(err)
-	run, err := st.BeginRun(ctx, analysis.Scope{}, "trailbench test", time.Now())
+	run, err := st.BeginRun(ctx, analysis.Scope{}, true, "trailbench test", time.Now())
 	check(err)
 	defer run.Abandon()
 	check(detect.Run(ctx, p, lib.Detections, detect.Options{}, func(r analysis.DetectionResult) error {

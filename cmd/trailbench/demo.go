@@ -69,7 +69,7 @@ func runDemo(ctx context.Context, a *app) error {
 	}
 	var run *detectionRun
 	err = a.withCase(ctx, dir, store.NotesWrite, func(st *store.Store) error {
-		run, err = a.detect(ctx, st, analysis.Scope{}, chosen, lib.Relations, time.Minute)
+		run, err = a.detect(ctx, st, analysis.Scope{}, chosen, lib.Relations, true, time.Minute)
 		return err
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path"
@@ -85,7 +86,7 @@ func runDetect(ctx context.Context, a *app, opt detectOptions) error {
 		return err
 	}
 	return a.withCase(ctx, dir, store.NotesWrite, func(st *store.Store) error {
-		run, err := a.detect(ctx, st, scope, chosen, lib.Relations, opt.limit)
+		run, err := a.detect(ctx, st, scope, chosen, lib.Relations, len(opt.detections) == 0 && opt.severity == "", opt.limit)
 		if err != nil {
 			return err
 		}
@@ -152,7 +153,7 @@ func (r *detectionRun) list(opt detectOptions) *list {
 	}
 	sorted := slices.Clone(r.outcomes)
 	slices.SortStableFunc(sorted, func(x, y outcome) int {
-		return cmpOr(rank(x)-rank(y), y.findings-x.findings, strings.Compare(x.id, y.id))
+		return cmp.Or(rank(x)-rank(y), y.findings-x.findings, strings.Compare(x.id, y.id))
 	})
 	for _, o := range sorted {
 		switch {
@@ -168,15 +169,6 @@ func (r *detectionRun) list(opt detectOptions) *list {
 		l.add(string(o.severity), o.id, int64(o.findings), o.fresh, string(o.state), o.title, textOrNull(why), float64(o.elapsed.Microseconds())/1000)
 	}
 	return l
-}
-
-func cmpOr(values ...int) int {
-	for _, v := range values {
-		if v != 0 {
-			return v
-		}
-	}
-	return 0
 }
 
 func textOrNull(s string) any {

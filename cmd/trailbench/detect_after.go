@@ -63,7 +63,7 @@ func (a *app) detectAll(ctx context.Context, dir string, stories bool) (run *det
 		return nil, err
 	}
 	err = a.withCase(ctx, dir, store.NotesWrite, func(st *store.Store) error {
-		if run, err = a.detect(ctx, st, analysis.Scope{}, chosen, lib.Relations, time.Minute); err != nil {
+		if run, err = a.detect(ctx, st, analysis.Scope{}, chosen, lib.Relations, true, time.Minute); err != nil {
 			return err
 		}
 		if err := run.tell(ctx, st); err != nil || !stories {

@@ -61,8 +61,9 @@ func (a *app) queriesDir() string {
 	return a.getenv("TRAILBENCH_QUERIES")
 }
 
-// detect runs the detections over an open case and keeps their findings in it.
-func (a *app) detect(ctx context.Context, st *store.Store, scope analysis.Scope, detections []analysis.Detection, relations map[string]string, limit time.Duration) (run *detectionRun, err error) {
+// detect runs the detections over an open case and keeps their findings in it. all says
+// that they are all of the library.
+func (a *app) detect(ctx context.Context, st *store.Store, scope analysis.Scope, detections []analysis.Detection, relations map[string]string, all bool, limit time.Duration) (run *detectionRun, err error) {
 	began := a.now()
 	known, err := st.Known(ctx)
 	if err != nil {
@@ -74,7 +75,7 @@ func (a *app) detect(ctx context.Context, st *store.Store, scope analysis.Scope,
 	}
 	defer func() { err = errors.Join(err, probe.Close()) }()
 	number, _ := buildVersion()
-	noted, err := st.BeginRun(ctx, scope, "trailbench "+number, began)
+	noted, err := st.BeginRun(ctx, scope, all, "trailbench "+number, began)
 	if err != nil {
 		return nil, err
 	}

@@ -75,7 +75,7 @@ func runFindingsShow(ctx context.Context, a *app, opt findingsShowOptions, id st
 	})
 }
 
-// findingJSON is a finding in JSON; its names are documented in README and only grow.
+// findingJSON is a finding with its detection in JSON; its names only grow.
 type findingJSON struct {
 	ID         string                     `json:"finding_id"`
 	Severity   analysis.Severity          `json:"severity"`

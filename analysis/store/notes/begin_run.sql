@@ -8,6 +8,7 @@ SELECT
   CAST(j ->> '$.until' AS TIMESTAMP),
   CAST(from_json(j -> '$.accounts', '["VARCHAR"]') AS VARCHAR[]),
   CAST(from_json(j -> '$.regions', '["VARCHAR"]') AS VARCHAR[]),
-  j ->> '$.program'
+  j ->> '$.program',
+  CAST(j ->> '$.whole' AS BOOLEAN)
 FROM (SELECT CAST(? AS JSON) AS j) AS given
 RETURNING run_id;

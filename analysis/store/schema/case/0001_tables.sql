@@ -14,7 +14,8 @@ CREATE TABLE runs (
   until      TIMESTAMP,
   accounts   VARCHAR[] NOT NULL,
   regions    VARCHAR[] NOT NULL,
-  program    VARCHAR NOT NULL
+  program    VARCHAR NOT NULL,
+  whole      BOOLEAN NOT NULL         -- all detections of the library, over the whole case
 );
 
 CREATE TABLE results (
