@@ -1,6 +1,6 @@
 INSERT INTO runs VALUES
-  (1, '2026-11-09 00:00:00', '2026-11-09 00:01:00', NULL, NULL, [], [], 'trailbench'),
-  (2, '2026-11-10 00:00:00', '2026-11-10 00:01:00', NULL, NULL, [], [], 'trailbench');
+  (1, '2026-11-09 00:00:00', '2026-11-09 00:01:00', NULL, NULL, [], [], 'trailbench', true),
+  (2, '2026-11-10 00:00:00', '2026-11-10 00:01:00', NULL, NULL, [], [], 'trailbench', true);
 
 INSERT INTO found VALUES
   ('1', 'iam_user_created', 'User created', 'detection', 'critical', ['T1136.003'], '2026-11-08 10:00:00', '2026-11-08 11:00:00', 2, 'created', '{}', 1, 1, 2),
