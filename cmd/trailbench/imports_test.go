@@ -146,6 +146,18 @@ func importLaw() map[string]may {
 			},
 		},
 
+		"tui": {
+			ours: map[string]string{
+				"analysis":         nouns,
+				"analysis/filter":  "parses and completes what is typed in a filter line",
+				"analysis/session": "draws role chains",
+			},
+			outside: map[string]string{
+				"charm.land":               "terminal, styles, widgets",
+				"github.com/charmbracelet": "measures and cuts styled text",
+			},
+		},
+
 		"cmd/trailbench": {
 			ours: map[string]string{every: "the only place that knows every other package"},
 			outside: map[string]string{
