@@ -146,8 +146,13 @@ func importLaw() map[string]may {
 			},
 		},
 
+		"tui/theme": {
+			ours:    map[string]string{"analysis": "severities have colours"},
+			outside: map[string]string{"charm.land/lipgloss": "styles"},
+		},
 		"tui": {
 			ours: map[string]string{
+				"tui/theme":        "how things look",
 				"analysis":         nouns,
 				"analysis/filter":  "parses and completes what is typed in a filter line",
 				"analysis/session": "draws role chains",
