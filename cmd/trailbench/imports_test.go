@@ -150,8 +150,25 @@ func importLaw() map[string]may {
 			ours:    map[string]string{"analysis": "severities have colours"},
 			outside: map[string]string{"charm.land/lipgloss": "styles"},
 		},
+		"tui/cell": {
+			ours: map[string]string{"analysis": "cleans what a record says"},
+			outside: map[string]string{
+				"charm.land/lipgloss":             "styles, rendered once",
+				"github.com/charmbracelet/x/ansi": "measures and cuts what is not ASCII",
+			},
+		},
+		"tui/table": {
+			ours: map[string]string{
+				"analysis":  "kinds of columns, orders, severities",
+				"tui/cell":  "fits values into columns",
+				"tui/theme": "how things look",
+			},
+			outside: map[string]string{"charm.land/lipgloss": "styles of rows and values, merged"},
+		},
 		"tui": {
 			ours: map[string]string{
+				"tui/cell":         "fits text into cells",
+				"tui/table":        "lists",
 				"tui/theme":        "how things look",
 				"analysis":         nouns,
 				"analysis/filter":  "parses and completes what is typed in a filter line",
