@@ -92,7 +92,7 @@ func (t *Tree) reveal(n int) {
 	line := it.lineOf(h)
 	r := s.rowOf(h.item) + line
 	if r < s.top || r >= s.top+t.height {
-		s.top = max(min(r-t.height/3, len(s.rows)-t.height), 0)
+		s.scroll(r-t.height/3, t.height)
 	}
 }
 

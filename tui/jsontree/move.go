@@ -43,13 +43,13 @@ func (t *Tree) up() {
 // Scroll moves what is visible by n lines, and the cursor along where it would leave.
 func (t *Tree) Scroll(n int) {
 	s := t.sheet()
-	s.top = max(min(s.top+n, len(s.rows)-t.height), 0)
+	s.scroll(s.top+n, t.height)
 	from := s.rowOf(s.cursor)
 	switch to := from + s.items[s.cursor].lines(); {
 	case to <= s.top:
 		s.cursor = s.rows[s.top].item
 	case from >= s.top+t.height:
-		s.cursor = s.rows[max(s.top+t.height-1, 0)].item
+		s.cursor = s.rows[min(s.top+max(t.height, 1), len(s.rows))-1].item
 	}
 }
 

@@ -185,7 +185,7 @@ func (s *sheet) unfoldDefault() {
 		}
 		doc := it.value.Document()
 		it.open = doc.Kind == jsondoc.Object || len(doc.Members) <= many
-		if doc.Kind == jsondoc.Array && scalars(doc) && len(preview(doc, short+1)) <= short {
+		if doc.Kind == jsondoc.Array && scalars(doc) && len(preview(doc, short+1, "")) <= short {
 			it.open = false
 		}
 		if it.depth == 0 && event {
@@ -207,8 +207,9 @@ func scalars(v *jsondoc.Value) bool {
 	return true
 }
 
-// preview is the beginning of what a folded item holds, about most bytes of it.
-func preview(v *jsondoc.Value, most int) string {
+// preview is the beginning of what a folded item holds, about most bytes of it. What
+// does not fit into a word is an ellipsis.
+func preview(v *jsondoc.Value, most int, ellipsis string) string {
 	var b strings.Builder
 	for i, m := range v.Members {
 		if i > 0 {
@@ -221,15 +222,17 @@ func preview(v *jsondoc.Value, most int) string {
 		case len(doc.Members) == 0:
 			b.WriteString(leaf(doc))
 		case doc.Kind == jsondoc.Object:
-			b.WriteString("{…}")
+			b.WriteString("{" + ellipsis + "}")
 		default:
-			b.WriteString("[…]")
+			b.WriteString("[" + ellipsis + "]")
 		}
 		if b.Len() > most {
 			break
 		}
 	}
-	return b.String()
+	text := b.String()
+	const widest = 4 // bytes of a cell, nearly always
+	return strings.ToValidUTF8(text[:min(len(text), widest*most)], "")
 }
 
 // path names an item.
@@ -329,7 +332,7 @@ func (s *sheet) rowOf(i int) int {
 // show scrolls until the cursor is visible: the beginning of its item, or else some row
 // of it.
 func (s *sheet) show(height int) {
-	s.top = max(min(s.top, len(s.rows)-height), 0)
+	s.scroll(s.top, height)
 	from := s.rowOf(s.cursor)
 	to := from + s.items[s.cursor].lines()
 	switch {
@@ -345,5 +348,8 @@ func (s *sheet) show(height int) {
 	case to > s.top+height:
 		s.top = to - height
 	}
-	s.top = max(min(s.top, len(s.rows)-height), 0)
+	s.scroll(s.top, height)
 }
+
+// scroll makes a row the first visible one, as far as there are rows to fill the height.
+func (s *sheet) scroll(top, height int) { s.top = max(min(top, len(s.rows)-max(height, 1)), 0) }

@@ -145,7 +145,7 @@ func (t *Tree) drawCount(c *canvas, it *item, l *look) {
 	}
 	if room := c.width - c.at - gap; !it.open && room > 1 {
 		c.add(l.plain, "  ")
-		c.add(l.muted, ansi.Truncate(preview(doc, room), room, t.glyphs.Ellipsis))
+		c.add(l.muted, ansi.Truncate(preview(doc, room, t.glyphs.Ellipsis), room, t.glyphs.Ellipsis))
 	}
 }
 

@@ -45,7 +45,7 @@ func (it *item) valueAt(width int) (keyWidth, first, rest int) {
 		return 0, indent(it.depth, width), indent(it.depth, width)
 	}
 	from := indent(it.depth, width) + markWidth
-	rest = from + min(it.column+gap, max(width/3, narrowest))
+	rest = from + min(it.column+gap, max(width*2/5, narrowest))
 	keyWidth = min(cells(it.key), max(width/2-from, narrowest))
 	return keyWidth, max(rest, from+keyWidth+1), rest
 }
