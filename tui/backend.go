@@ -18,6 +18,30 @@ type Backend interface {
 	Notebook
 	Work
 	Outlet
+	// Close gives the case back. No other method is called after it.
+	Close() error
+}
+
+// Home is what there is before a case is open.
+type Home interface {
+	// Cases are the cases that were opened last, the latest first.
+	Cases(ctx context.Context) ([]CaseInfo, error)
+	// Open opens the case in a folder. ErrBusy where another process holds it.
+	Open(ctx context.Context, dir string) (Backend, error)
+	// New makes a case with a name and opens it.
+	New(ctx context.Context, name string) (Backend, error)
+	// Demo makes a case of the sample incident and opens it.
+	Demo(ctx context.Context) (Backend, error)
+	// Profiles are the profiles of the shared AWS configuration.
+	Profiles(ctx context.Context) ([]Profile, error)
+}
+
+// CaseInfo is a case on this machine.
+type CaseInfo struct {
+	Name   string
+	Dir    string
+	Events int64 // 0 unknown
+	Opened time.Time
 }
 
 // Lists answers what list screens ask. A list is asked for in pieces: the first rows,
@@ -61,10 +85,14 @@ type Lists interface {
 type Info struct {
 	Name        string
 	Dir         string
-	Events      int64 // in scope
+	Events      int64 // in scope, as the next four
 	First, Last time.Time
 	Accounts    []analysis.ValueCount
 	Regions     []analysis.ValueCount
+	// The whole case, whatever the scope.
+	CaseFirst, CaseLast time.Time
+	CaseAccounts        []analysis.ValueCount
+	CaseRegions         []analysis.ValueCount
 	// Names are what the analyst calls accounts.
 	Names        map[string]string
 	OpenFindings map[analysis.Severity]int64
@@ -202,8 +230,6 @@ type Work interface {
 	Run(ctx context.Context, job Job, report func(JobProgress)) (JobResult, error)
 	// Plan says what a sync would fetch, in words, without fetching it.
 	Plan(ctx context.Context, job Job) ([]string, error)
-	// Profiles are the profiles of the shared AWS configuration, in words.
-	Profiles(ctx context.Context) ([]Profile, error)
 	// Sources are what was synced and ingested so far.
 	Sources(ctx context.Context) ([]Source, error)
 }

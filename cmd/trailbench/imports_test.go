@@ -48,6 +48,12 @@ func importLaw() map[string]may {
 			ours: map[string]string{"analysis": nouns},
 		},
 
+		"analysis/jsondoc": {
+			outside: map[string]string{
+				"github.com/go-json-experiment/json": "JSON's syntax: the order of members, repeated names and numbers as they stand",
+			},
+		},
+
 		"analysis/source": {
 			ours: map[string]string{
 				"analysis":            nouns,
@@ -164,6 +170,19 @@ func importLaw() map[string]may {
 				"tui/theme": "how things look",
 			},
 			outside: map[string]string{"charm.land/lipgloss": "styles of rows and values, merged"},
+		},
+		"tui/jsontree": {
+			ours: map[string]string{
+				"analysis":         "cleans what a record says",
+				"analysis/filter":  "knows by which field a place of a record is filtered",
+				"analysis/jsondoc": "the document that it shows",
+				"tui/theme":        "how things look",
+			},
+			outside: map[string]string{
+				"charm.land/lipgloss":                  "styles",
+				"github.com/charmbracelet/x/ansi":      "measures and cuts text",
+				"github.com/clipperhouse/displaywidth": "cells of characters as a terminal draws them",
+			},
 		},
 		"tui": {
 			ours: map[string]string{
