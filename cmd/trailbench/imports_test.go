@@ -165,9 +165,17 @@ func importLaw() map[string]may {
 			},
 			outside: map[string]string{"charm.land/lipgloss": "styles of rows and values, merged"},
 		},
+		"tui/chart": {
+			ours: map[string]string{
+				"analysis":  "draws its histograms",
+				"tui/cell":  "fits labels into cells",
+				"tui/theme": "how things look",
+			},
+		},
 		"tui": {
 			ours: map[string]string{
 				"tui/cell":         "fits text into cells",
+				"tui/chart":        "counts over time",
 				"tui/table":        "lists",
 				"tui/theme":        "how things look",
 				"analysis":         nouns,
