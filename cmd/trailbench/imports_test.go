@@ -184,9 +184,17 @@ func importLaw() map[string]may {
 				"github.com/clipperhouse/displaywidth": "cells of characters as a terminal draws them",
 			},
 		},
+		"tui/chart": {
+			ours: map[string]string{
+				"analysis":  "draws its histograms",
+				"tui/cell":  "fits labels into cells",
+				"tui/theme": "how things look",
+			},
+		},
 		"tui": {
 			ours: map[string]string{
 				"tui/cell":         "fits text into cells",
+				"tui/chart":        "counts over time",
 				"tui/table":        "lists",
 				"tui/theme":        "how things look",
 				"analysis":         nouns,

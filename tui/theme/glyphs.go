@@ -9,6 +9,8 @@ type Glyphs struct {
 	Left, Right, Up, Down                 string // there is more; sorted so
 	Ellipsis, Null, Drop, Inferred, Arrow string
 	Heat, Bars                            []string
+	FailedBar                             string // the part of a bar that failed
+	Axis, Tick                            string // of a chart: the end of a scale, a time
 	Line, HeavyLine                       string
 	Frame, HeavyFrame                     Frame
 	Tee, Bend, Bar                        string // branches of a tree: "├─", "└─", "│ "
@@ -29,6 +31,7 @@ func glyphs(ascii bool) Glyphs {
 			Left: "<", Right: ">", Up: "^", Down: "v",
 			Ellipsis: "~", Null: "-", Drop: "x", Inferred: "~", Arrow: "->",
 			Heat: []string{" ", ".", ":", "+", "*", "#"}, Bars: []string{" ", ".", ".", ":", ":", "+", "+", "#", "#"},
+			FailedBar: "x", Axis: "|", Tick: "+",
 			Line: "-", HeavyLine: "=", Frame: plain, HeavyFrame: heavy,
 			Tee: "|-", Bend: "`-", Bar: "| ",
 			Spinner: []string{"|", "/", "-", `\`}, Skeleton: ".",
@@ -40,6 +43,7 @@ func glyphs(ascii bool) Glyphs {
 		Left: "‹", Right: "›", Up: "↑", Down: "↓",
 		Ellipsis: "…", Null: "∅", Drop: "✕", Inferred: "~", Arrow: "→",
 		Heat: []string{" ", "·", "░", "▒", "▓", "█"}, Bars: []string{" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
+		FailedBar: "▒", Axis: "┤", Tick: "┴",
 		Line: "─", HeavyLine: "━",
 		Frame:      Frame{"╭", "─", "╮", "│", "│", "╰", "─", "╯"},
 		HeavyFrame: Frame{"┏", "━", "┓", "┃", "┃", "┗", "━", "┛"},
