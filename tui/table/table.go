@@ -116,7 +116,6 @@ func (t *Table) SetSize(width, height int) {
 // SetColumns changes the columns. Rows that were filled for other names or another order
 // are forgotten; the cursor stays in its column if there still is one of that name.
 func (t *Table) SetColumns(columns []Column) {
-	name := func(c Column) string { return c.Name }
 	at := t.Column().Name
 	same := slices.EqualFunc(columns, t.columns, func(a, b Column) bool { return a.Name == b.Name })
 	t.columns = slices.Clone(columns)
@@ -127,7 +126,7 @@ func (t *Table) SetColumns(columns []Column) {
 		t.follow = t.window.key(t.row)
 		t.window.forget()
 		t.left = 0
-		t.column = max(slices.IndexFunc(columns, func(c Column) bool { return name(c) == at }), 0)
+		t.column = max(slices.IndexFunc(columns, func(c Column) bool { return c.Name == at }), 0)
 	}
 	t.settle()
 }
