@@ -1,0 +1,291 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/trailbench/trailbench/analysis"
+	"github.com/trailbench/trailbench/tui/table"
+	"github.com/trailbench/trailbench/tui/theme"
+)
+
+// rect is a part of a body.
+type rect struct{ x, y, w, h int }
+
+func (r rect) holds(x, y int) bool {
+	return r.w > 0 && r.h > 0 && x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h
+}
+
+// geometry is where the parts of a list screen stand: one pure function of the size and
+// of what is open.
+type geometry struct{ chart, table, side rect }
+
+func (s *listScreen) geometry(w, h int) geometry {
+	var g geometry
+	y := 1 // the filter line
+	if s.spec.chart && !s.full {
+		lines := 0
+		switch {
+		case h >= 38:
+			lines = 6
+		case h >= 26:
+			lines = 5
+		case h >= 18:
+			lines = 1
+		}
+		g.chart = rect{0, y, w, lines}
+		y += lines
+	}
+	g.table = rect{0, y, w, h - y}
+	if s.side.kind == sideNone || s.full {
+		return g
+	}
+	wide := max(w*3/10, 30)
+	if s.side.kind == sidePreview {
+		wide = max(w*38/100, 34)
+	}
+	if w < 100 {
+		// There is no room beside the table: the panel lies over it.
+		wide = w
+		if s.focus != panelSide {
+			return g
+		}
+	}
+	g.side = rect{w - wide, y, wide, h - y}
+	g.table.w = w - wide
+	return g
+}
+
+func (s *listScreen) view(w, h int) string {
+	s.w, s.h = w, h
+	g := s.geometry(w, h)
+	lines := []string{s.line.view(w, s.countWords(), s.off)}
+	if g.chart.h > 0 {
+		lines = append(lines, s.hist.view(s.env, w, g.chart.h, s.focus == panelChart))
+	}
+	body := ""
+	if g.table.w > 0 {
+		body = s.tableView(g.table)
+	}
+	if g.side.w > 0 {
+		side := s.side.view(s, g.side)
+		if g.table.w > 0 {
+			body = beside(body, side)
+		} else {
+			body = side
+		}
+	}
+	text := strings.Join(append(lines, body), "\n")
+	if block, x := s.line.popup(w); block != "" {
+		text = overlay(text, block, x, 1)
+	}
+	return text
+}
+
+// beside joins two blocks of equal height line by line.
+func beside(left, right string) string {
+	l, r := strings.Split(left, "\n"), strings.Split(right, "\n")
+	for i := range l {
+		if i < len(r) {
+			l[i] += r[i]
+		}
+	}
+	return strings.Join(l, "\n")
+}
+
+// countWords says how many rows there are: "3,551 of 4,812,907 · 41 ms".
+func (s *listScreen) countWords() string {
+	st := s.styles
+	words := ""
+	switch {
+	case s.err != nil:
+		return ""
+	case !s.counted && !s.ready:
+		words = "loading"
+	case !s.counted:
+		words = "counting"
+	default:
+		words = comma(s.total)
+		if s.list.Of == analysis.ListEvents && s.info.Events > 0 {
+			words += " of " + comma(s.info.Events)
+		}
+		if !s.still {
+			words += fmt.Sprintf(" · %d ms", s.took.Milliseconds())
+		}
+	}
+	return st.Muted.Render(words + " ")
+}
+
+func (s *listScreen) tableView(r rect) string {
+	focused := s.focus == panelTable
+	title := s.title()
+	right := ""
+	if len(s.list.Sort) > 0 {
+		order := s.list.Sort[0]
+		arrow := s.styles.Glyphs.Up
+		if order.Descending {
+			arrow = s.styles.Glyphs.Down
+		}
+		right = "sort: " + order.Column + " " + arrow
+	}
+	inner := rect{r.x, r.y, r.w - 2, r.h - 2}
+	s.table.SetStyles(s.styles)
+	s.table.SetSize(inner.w, inner.h)
+	body := ""
+	switch {
+	case s.err != nil:
+		body = s.errorView(inner.w, inner.h)
+	case s.counted && s.total == 0:
+		body = sheet(s.emptyLines(inner.w), inner.w, inner.h)
+	default:
+		body = s.table.View()
+	}
+	return frame(s.styles, title, right, s.position(), body, r.w, focused)
+}
+
+// position says where the cursor is.
+func (s *listScreen) position() string {
+	at, _ := s.table.Cursor()
+	words := ""
+	if n := s.table.Selected(); n > 0 {
+		words = plural(int64(n), "row") + " selected · "
+	}
+	switch {
+	case s.counted && s.total > 0:
+		words += fmt.Sprintf("row %s of %s", comma(int64(at)+1), comma(s.total))
+	case !s.counted:
+		words += fmt.Sprintf("row %s", comma(int64(at)+1))
+	}
+	return words
+}
+
+// errorView says what went wrong with the list, and what still works.
+func (s *listScreen) errorView(w, h int) string {
+	st := s.styles
+	lines := []string{""}
+	for i, l := range wrap(analysis.Clean(s.err.Error()), w-6) {
+		mark := "   "
+		if i == 0 {
+			mark = " " + st.Glyphs.Warn + " "
+		}
+		lines = append(lines, st.Error.Render(mark+l))
+	}
+	for _, hint := range analysis.Hints(s.err) {
+		for _, l := range wrap(analysis.Clean(hint), w-6) {
+			lines = append(lines, "   "+l)
+		}
+	}
+	return sheet(append(lines, "", st.Muted.Render("   r tries again · X drops all conditions · [ goes back")), w, h)
+}
+
+// frame draws a border around a body that is two cells narrower.
+func frame(st theme.Styles, title, right, foot, body string, w int, focused bool) string {
+	g, style := st.Glyphs.Frame, st.Border
+	if focused {
+		g, style = st.Glyphs.HeavyFrame, st.FocusBorder
+	}
+	edge := func(left, line, end, words, more string) string {
+		room := w - 4
+		words = ansi.Truncate(words, room, st.Glyphs.Ellipsis)
+		used := ansi.StringWidth(words)
+		if words != "" {
+			used += 2
+		}
+		tail := ""
+		if more != "" && used+ansi.StringWidth(more)+4 < w {
+			tail = " " + more + " "
+		}
+		text := style.Render(left + line)
+		if words != "" {
+			text += " " + st.Strong.Render(words) + " "
+		}
+		fill := w - 3 - used - ansi.StringWidth(tail)
+		return text + style.Render(strings.Repeat(line, max(0, fill))) + st.Muted.Render(tail) + style.Render(end)
+	}
+	lines := []string{edge(g.TopLeft, g.Top, g.TopRight, title, right)}
+	left, end := style.Render(g.Left), style.Render(g.Right)
+	for l := range strings.SplitSeq(body, "\n") {
+		lines = append(lines, left+l+end)
+	}
+	bottom := style.Render(g.BottomLeft + strings.Repeat(g.Bottom, max(0, w-2)) + g.BottomRight)
+	if foot != "" && ansi.StringWidth(foot)+6 < w {
+		bottom = style.Render(g.BottomLeft+strings.Repeat(g.Bottom, w-6-ansi.StringWidth(foot))) + " " + st.Muted.Render(foot) + " " + style.Render(g.Bottom+g.Bottom+g.BottomRight)
+	}
+	return strings.Join(append(lines, bottom), "\n")
+}
+
+// tableColumn is a column as the table draws it.
+func (s *listScreen) tableColumn(c analysis.ListColumn) table.Column {
+	column := table.Column{Name: c.Name, Title: c.Title, Kind: c.Kind, Width: c.Width, Min: 6}
+	switch c.Name {
+	case "severity":
+		column.Width, column.Min = 4, 4
+		column.Tone = func(v string) table.Tone {
+			for _, sev := range analysis.Severities() {
+				if theme.SeverityWord(sev) == v {
+					return table.SeverityTone(sev)
+				}
+			}
+			return table.Text
+		}
+	case "error_code", "errors", "failed":
+		column.Tone = func(v string) table.Tone {
+			if v == "ok" || v == "" || v == "0" {
+				return table.Muted
+			}
+			return table.Failed
+		}
+	case "new", "new_asn":
+		column.Tone = func(string) table.Tone { return table.Star }
+	case "status":
+		column.Tone = func(v string) table.Tone {
+			switch v {
+			case "confirmed":
+				return table.Failed
+			case "false positive", "resolved", "ok":
+				return table.OK
+			}
+			return table.Text
+		}
+	}
+	if c.Kind == analysis.ColumnTime {
+		column.Width = 15
+	}
+	return column
+}
+
+// tableRow is a row as the table draws it.
+func (s *listScreen) tableRow(r analysis.ListRow) table.Row {
+	cells := make([]string, len(s.shown))
+	for i, c := range s.shown {
+		if i < len(r.Values) {
+			cells[i] = s.cell(c, r.Values[i])
+		}
+	}
+	return table.Row{Key: r.Key, Cells: cells}
+}
+
+func (s *listScreen) cell(c analysis.ListColumn, v any) string {
+	g := s.styles.Glyphs
+	switch c.Name {
+	case "severity":
+		text, _ := v.(string)
+		return theme.SeverityWord(analysis.Severity(text))
+	case "error_code":
+		if text, ok := v.(string); ok && text != "" {
+			return g.Failed + " " + s.cellText(v, c.Name)
+		}
+		if s.list.Of == analysis.ListEvents {
+			return "ok"
+		}
+		return ""
+	case "new", "new_asn":
+		if v == true {
+			return g.New + " new"
+		}
+		return ""
+	}
+	return s.cellText(v, c.Name)
+}

@@ -1,0 +1,88 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+)
+
+// hit is a part of the frame that a click acts on, as last drawn.
+type hit struct {
+	x, y, w int
+	do      func() tea.Cmd
+}
+
+// bodyMouseMsg is a mouse event in the body of a screen, with its place in the body.
+type bodyMouseMsg struct {
+	x, y   int
+	button tea.MouseButton
+	kind   mouseKind
+	double bool
+}
+
+type mouseKind int
+
+const (
+	mouseClick mouseKind = iota
+	mouseRelease
+	mouseWheelUp
+	mouseWheelDown
+	mouseDrag
+)
+
+// mouseEvent takes a mouse event: dialogs first, then the frame, then the screen.
+func (m *Model) mouseEvent(msg tea.MouseMsg) tea.Cmd {
+	at := msg.Mouse()
+	if m.width < minWidth || m.height < minHeight {
+		return nil
+	}
+	if n := len(m.dialogs); n > 0 {
+		click, ok := msg.(tea.MouseClickMsg)
+		if !ok {
+			return nil
+		}
+		d := m.dialogs[n-1]
+		_, x, y := m.box(d, m.width, m.height)
+		if click.X < x || click.Y < y {
+			m.popDialog()
+			return nil
+		}
+		return d.click(click.X-x-2, click.Y-y-1)
+	}
+	l := layoutOf(m.width, m.height)
+	event := bodyMouseMsg{x: at.X, y: at.Y - l.top, button: at.Button}
+	switch msg.(type) {
+	case tea.MouseClickMsg:
+		switch at.Button {
+		case tea.MouseBackward:
+			return m.act(actBack)
+		case tea.MouseForward:
+			return m.act(actForward)
+		}
+		if at.Y < l.top {
+			for _, h := range m.hits {
+				if h.y == at.Y && at.X >= h.x && at.X < h.x+h.w {
+					return h.do()
+				}
+			}
+			return nil
+		}
+		event.double = m.lastClick == at && m.now().Sub(m.clicked) < doubleClick
+		m.lastClick, m.clicked = at, m.now()
+	case tea.MouseReleaseMsg:
+		event.kind = mouseRelease
+	case tea.MouseMotionMsg:
+		if at.Button == tea.MouseNone {
+			return nil
+		}
+		event.kind = mouseDrag
+	case tea.MouseWheelMsg:
+		switch at.Button {
+		case tea.MouseWheelUp:
+			event.kind = mouseWheelUp
+		case tea.MouseWheelDown:
+			event.kind = mouseWheelDown
+		default:
+			return nil
+		}
+	}
+	return m.tell(event)
+}
