@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -161,14 +162,26 @@ func (v *Value) Member(name string) *Value {
 }
 
 // JSON writes the value as compact JSON, embedded documents as the strings they are.
-func (v *Value) JSON() string { return string(v.append(nil, false)) }
+func (v *Value) JSON() string { return string(v.append(nil, asWritten)) }
 
 // Plain writes the value as compact JSON with embedded documents in place of their
-// strings, so that two ways of writing one policy are one text.
-func (v *Value) Plain() string { return string(v.append(nil, true)) }
+// strings.
+func (v *Value) Plain() string { return string(v.append(nil, opened)) }
 
-func (v *Value) append(b []byte, opened bool) []byte {
-	if opened {
+// Canonical writes what Plain does with the members of objects in the order of their
+// names, so that two ways of writing one value are one text.
+func (v *Value) Canonical() string { return string(v.append(nil, sorted)) }
+
+type writing int
+
+const (
+	asWritten writing = iota
+	opened
+	sorted
+)
+
+func (v *Value) append(b []byte, how writing) []byte {
+	if how != asWritten {
 		v = v.Document()
 	}
 	switch v.Kind {
@@ -176,18 +189,23 @@ func (v *Value) append(b []byte, opened bool) []byte {
 		return quote(b, v.Text)
 	case Array, Object:
 		begin, end := byte('['), byte(']')
+		members := v.Members
 		if v.Kind == Object {
 			begin, end = '{', '}'
+			if how == sorted {
+				members = slices.Clone(members)
+				slices.SortStableFunc(members, func(a, b Member) int { return strings.Compare(a.Name, b.Name) })
+			}
 		}
 		b = append(b, begin)
-		for i, m := range v.Members {
+		for i, m := range members {
 			if i > 0 {
 				b = append(b, ',')
 			}
 			if v.Kind == Object {
 				b = append(quote(b, m.Name), ':')
 			}
-			b = m.Value.append(b, opened)
+			b = m.Value.append(b, how)
 		}
 		return append(b, end)
 	}

@@ -159,8 +159,9 @@ func importLaw() map[string]may {
 		"tui/cell": {
 			ours: map[string]string{"analysis": "cleans what a record says"},
 			outside: map[string]string{
-				"charm.land/lipgloss":             "styles, rendered once",
-				"github.com/charmbracelet/x/ansi": "measures and cuts what is not ASCII",
+				"charm.land/lipgloss":                  "styles, rendered once",
+				"github.com/charmbracelet/x/ansi":      "measures and cuts what is not ASCII",
+				"github.com/clipperhouse/displaywidth": "the characters of a text as a terminal draws them",
 			},
 		},
 		"tui/table": {
@@ -171,17 +172,20 @@ func importLaw() map[string]may {
 			},
 			outside: map[string]string{"charm.land/lipgloss": "styles of rows and values, merged"},
 		},
-		"tui/jsontree": {
+		"tui/diff": {
 			ours: map[string]string{
-				"analysis":         "cleans what a record says",
-				"analysis/filter":  "knows by which field a place of a record is filtered",
-				"analysis/jsondoc": "the document that it shows",
+				"analysis":         "a change of a resource",
+				"analysis/jsondoc": "the documents that it compares",
+				"tui/cell":         "fits lines into the width",
 				"tui/theme":        "how things look",
 			},
-			outside: map[string]string{
-				"charm.land/lipgloss":                  "styles",
-				"github.com/charmbracelet/x/ansi":      "measures and cuts text",
-				"github.com/clipperhouse/displaywidth": "cells of characters as a terminal draws them",
+		},
+		"tui/jsontree": {
+			ours: map[string]string{
+				"analysis/filter":  "knows by which field a place of a record is filtered",
+				"analysis/jsondoc": "the document that it shows",
+				"tui/cell":         "fits lines into the width",
+				"tui/theme":        "how things look",
 			},
 		},
 		"tui/chart": {

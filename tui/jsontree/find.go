@@ -5,16 +5,15 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-)
 
-// span is a part of a text, in bytes.
-type span struct{ from, to int }
+	"github.com/trailbench/trailbench/tui/cell"
+)
 
 // hit is a place where the query stands, in an item's key or text.
 type hit struct {
 	item int
 	text bool // in the text, which stands behind the key
-	span
+	cell.Span
 }
 
 func (h hit) before(o hit) bool {
@@ -24,7 +23,7 @@ func (h hit) before(o hit) bool {
 	if h.text != o.text {
 		return o.text
 	}
-	return h.from < o.from
+	return h.From < o.From
 }
 
 // Find looks for text in keys and values, folded or not, without regard to letter case,
@@ -85,7 +84,7 @@ func (t *Tree) reveal(n int) {
 	}
 	s.layout(t)
 	it := &s.items[h.item]
-	if it.first && h.text && h.to > it.shown {
+	if it.first && h.text && h.To > it.shown {
 		it.open = true
 		s.layout(t)
 	}
@@ -101,7 +100,7 @@ func (it *item) lineOf(h hit) int {
 	if !h.text {
 		return 0
 	}
-	return sort.Search(len(it.cuts), func(i int) bool { return it.cuts[i] > h.from })
+	return sort.Search(len(it.cuts), func(i int) bool { return it.cuts[i] > h.From })
 }
 
 // search finds the hits of a query, unless it has them.
@@ -126,19 +125,25 @@ func (s *sheet) collect(i int, text bool, in, query string) {
 		if n < 0 {
 			return
 		}
-		s.hits = append(s.hits, hit{i, text, span{at + n, at + n + len(query)}})
+		s.hits = append(s.hits, hit{i, text, cell.Span{From: at + n, To: at + n + len(query)}})
 		at += n + len(query)
 	}
 }
 
-// hitsIn are the hits that touch a part of an item's key or text.
-func (s *sheet) hitsIn(i int, text bool, from, to int) []hit {
-	lo := s.nextHit(hit{i, text, span{from: from - len(s.found)}})
-	hi := lo
-	for hi < len(s.hits) && s.hits[hi].item == i && s.hits[hi].text == text && s.hits[hi].from < to {
-		hi++
+// hitsIn are the hits that touch a part of an item's key or text, relative to it.
+func (s *sheet) hitsIn(i int, text bool, from, to int) []cell.Span {
+	if len(s.hits) == 0 {
+		return nil
 	}
-	return s.hits[lo:hi]
+	var in []cell.Span
+	for n := s.nextHit(hit{i, text, cell.Span{From: from - len(s.found)}}); n < len(s.hits); n++ {
+		h := s.hits[n]
+		if h.item != i || h.text != text || h.From >= to {
+			break
+		}
+		in = append(in, cell.Span{From: h.From - from, To: h.To - from})
+	}
+	return in
 }
 
 // fold makes letters small where that keeps every byte in its place.

@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/trailbench/trailbench/analysis"
 	"github.com/trailbench/trailbench/analysis/jsondoc"
+	"github.com/trailbench/trailbench/tui/cell"
 )
 
 // sheet is one form of a document: its items in order, and the rows that those not
@@ -56,7 +56,7 @@ const deepest = 64
 func textSheet(text string) *sheet {
 	s := &sheet{}
 	for i, line := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
-		s.items = append(s.items, item{parent: -1, end: i + 1, index: -1, text: analysis.Clean(line), open: true})
+		s.items = append(s.items, item{parent: -1, end: i + 1, index: -1, text: cell.Clean(line), open: true})
 	}
 	return s
 }
@@ -76,7 +76,7 @@ func treeSheet(doc *jsondoc.Value) *sheet {
 func (s *sheet) members(v *jsondoc.Value, parent, depth int) {
 	column := 0
 	for i, m := range v.Members {
-		column = max(column, cells(key(v, m.Name, i)))
+		column = max(column, cell.Width(key(v, m.Name, i)))
 	}
 	for i, m := range v.Members {
 		at := len(s.items)
@@ -97,7 +97,7 @@ func key(v *jsondoc.Value, name string, i int) string {
 	if name == "" {
 		return `""`
 	}
-	return analysis.Clean(name)
+	return cell.Clean(name)
 }
 
 func (s *sheet) add(m jsondoc.Member, parent, index, depth int) {
@@ -145,10 +145,10 @@ func leaf(v *jsondoc.Value) string {
 			return `"` + v.Text + `"`
 		}
 		if strings.TrimSpace(v.Text) != v.Text {
-			return `"` + analysis.Clean(v.Text) + `"`
+			return `"` + cell.Clean(v.Text) + `"`
 		}
 	}
-	return analysis.Clean(v.Text)
+	return cell.Clean(v.Text)
 }
 
 // encodedBytes is the size of base64 that is worth a word: user data, and whatever is

@@ -316,7 +316,7 @@ func wrongSize(view string, w, h int) string {
 
 func hostile() []string {
 	return []string{
-		"", " ", "a", "needle", "\x1b[31mred\x1b]0;title\x07", "line\nbreak\ttab", "null", "é", "e\u0301\u0301", "\u0301", "世界世界", "🇩🇪🇩", "👩‍👩‍👧", "\u202eevil", "a\u200bb", "שלום", "ᄀ", "가", "\u1161",
+		"", " ", "a", "needle", "\x1b[31mred\x1b]0;title\x07", "line\nbreak\ttab", "null", "é", "e\u0301\u0301", "\u0301", "\u0903", "世界世界", "🇩🇪🇩", "👩‍👩‍👧", "\u202eevil", "a\u200bb", "שלום", "ᄀ", "가", "\u1161",
 		strings.Repeat("長い", 300), strings.Repeat("word/", 100), strings.Repeat("x", 2000), strings.Repeat("e\u0301", 200),
 		`{"Statement":[{"Effect":"Allow"}]}`, `%7B%22a%22%3A%5B1%2C2%5D%7D`, `{"a":"{\"b\":\"{\\\"c\\\":1}\"}"}`, "\ufffd", "ﷺ",
 	}

@@ -1,28 +1,6 @@
 package jsontree
 
-import (
-	"strings"
-
-	"github.com/charmbracelet/x/ansi"
-	"github.com/clipperhouse/displaywidth"
-)
-
-// cells is how wide a text is that was cleaned.
-func cells(s string) int {
-	if ascii(s) {
-		return len(s)
-	}
-	return ansi.StringWidth(s)
-}
-
-func ascii(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return false
-		}
-	}
-	return true
-}
+import "github.com/trailbench/trailbench/tui/cell"
 
 // The columns of a line: the cursor, an indent for every level up to a third of the
 // width, the mark of what folds, the key, and the value.
@@ -46,7 +24,7 @@ func (it *item) valueAt(width int) (keyWidth, first, rest int) {
 	}
 	from := indent(it.depth, width) + markWidth
 	rest = from + min(it.column+gap, max(width*2/5, narrowest))
-	keyWidth = min(cells(it.key), max(width/2-from, narrowest))
+	keyWidth = min(cell.Width(it.key), max(width/2-from, narrowest))
 	return keyWidth, max(rest, from+keyWidth+1), rest
 }
 
@@ -58,11 +36,8 @@ func (it *item) wrap(width int) {
 	}
 	_, first, rest := it.valueAt(width)
 	text, room := it.text, max(width-first, 1)
-	if len(text) <= room && ascii(text) {
-		return
-	}
 	for at := 0; ; room = max(width-rest, 1) {
-		at += cut(text[at:], room)
+		at += cell.Break(text[at:], room)
 		if at >= len(text) {
 			return
 		}
@@ -72,30 +47,6 @@ func (it *item) wrap(width int) {
 		}
 		it.cuts = append(it.cuts, at)
 	}
-}
-
-// cut is how many bytes of text fit into so many cells, one character at least. It
-// cuts behind a character that parts words, where one is near the end.
-func cut(text string, room int) int {
-	end, wide := 0, 0
-	if head := text[:min(len(text), room)]; ascii(head) && (len(text) == len(head) || text[len(head)] < 0x80) {
-		end = len(head)
-	} else {
-		for g := displaywidth.StringGraphemes(text); g.Next(); {
-			wide += g.Width()
-			if wide > room && end > 0 {
-				break
-			}
-			end += len(g.Value())
-		}
-	}
-	if end == len(text) {
-		return end
-	}
-	if i := strings.LastIndexAny(text[end*2/3:end], " /,;&|?"); i >= 0 {
-		return end*2/3 + i + 1
-	}
-	return end
 }
 
 // line is the text of an item's row, and where in the text it begins.
