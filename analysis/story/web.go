@@ -177,7 +177,7 @@ func (w *web) threads(f *analysis.Finding) []thread {
 	}
 	var addresses []string
 	for _, e := range f.Entities {
-		if e.Kind == analysis.EntitySourceIP && !w.opt.Common[e.Value] && !strings.Contains(e.Value, "amazonaws.com") && e.Value != "AWS Internal" {
+		if e.Kind == analysis.EntitySourceIP && !w.opt.Common[e.Value] && !analysis.IsServiceAddress(e.Value) {
 			addresses = append(addresses, e.Value)
 		}
 	}

@@ -92,6 +92,14 @@ func importLaw() map[string]may {
 		"analysis/webhook": {
 			ours: map[string]string{"analysis": nouns},
 		},
+		"analysis/network": {
+			ours: map[string]string{"analysis": nouns},
+			outside: map[string]string{
+				"github.com/oschwald/maxminddb-golang": "the user's mmdb files",
+				"github.com/gaissmai/bart":             "the longest prefix that has an address, of thousands",
+				"go.yaml.in/yaml":                      "the file of the user's networks, strict",
+			},
+		},
 		"queries": {
 			ours: map[string]string{"analysis": nouns},
 			outside: map[string]string{

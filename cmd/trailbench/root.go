@@ -32,6 +32,8 @@ type app struct {
 type globalFlags struct {
 	caseDir  string
 	queries  string
+	geo      string
+	networks string
 	format   string
 	json     bool
 	fields   []string
@@ -120,7 +122,7 @@ trailbench events --case ./acme "write error=AccessDenied"`,
 	)
 	root.AddCommand(
 		newDemoCommand(a), newIngestCommand(a), newSyncCommand(a), newWatchCommand(a),
-		newEventsCommand(a), newTimelineCommand(a), newTopCommand(a), newChainCommand(a), newQueryCommand(a), newShellCommand(a),
+		newEventsCommand(a), newTimelineCommand(a), newTopCommand(a), newChainCommand(a), newQueryCommand(a), newShellCommand(a), newNetworksCommand(a),
 		newStatusCommand(a), newCoverageCommand(a), newObjectsCommand(a), newCaseCommand(a), newKnownCommand(a), newExportCommand(a),
 		newDetectCommand(a), newStoriesCommand(a), newFindingsCommand(a), newQueriesCommand(a),
 		newVersionCommand(a),
@@ -137,6 +139,8 @@ func (a *app) addGlobalFlags(root *cobra.Command) {
 	f.SortFlags = false
 	f.StringVar(&a.flags.caseDir, "case", "", "folder or name of the case (TRAILBENCH_CASE)")
 	f.StringVar(&a.flags.queries, "queries", "", "folder of your own queries, in front of the bundled ones (TRAILBENCH_QUERIES)")
+	f.StringVar(&a.flags.geo, "geo", "", "folder of mmdb files and ip-ranges.json that say where addresses are (TRAILBENCH_GEO)")
+	f.StringVar(&a.flags.networks, "networks", "", "YAML file of your own networks (TRAILBENCH_NETWORKS)")
 	f.StringVar(&a.flags.format, "format", "", "table, json, jsonl, csv, tsv, md or parquet; table on a terminal, else tsv")
 	f.BoolVar(&a.flags.json, "json", false, "short for --format json")
 	f.StringSliceVar(&a.flags.fields, "fields", nil, "columns to show, a,b,c")

@@ -29,6 +29,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
+			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "config"))
 			env.Setenv("LC_ALL", "C.UTF-8")
 			env.Setenv("TMPDIR", filepath.Join(env.WorkDir, ".tmp"))
 			return os.MkdirAll(filepath.Join(env.WorkDir, ".tmp"), 0o700)
@@ -81,7 +82,7 @@ func command(ts *testscript.TestScript, args []string) (*exec.Cmd, func()) {
 		cmd.Path = found
 	}
 	cmd.Dir = ts.MkAbs(".")
-	for _, name := range []string{"XDG_DATA_HOME", "LC_ALL", "TMPDIR", "HOME", "PATH", "TRAILBENCH_CASE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"} {
+	for _, name := range []string{"XDG_DATA_HOME", "XDG_CONFIG_HOME", "LC_ALL", "TMPDIR", "HOME", "PATH", "TRAILBENCH_CASE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"} {
 		if v := ts.Getenv(name); v != "" {
 			cmd.Env = append(cmd.Env, name+"="+v)
 		}
