@@ -78,6 +78,7 @@ func question(name string) string {
 type Reader struct {
 	conn   *sql.Conn
 	scoped bool
+	noted  bool            // the views of the case file are there
 	known  map[string]bool // see relations
 }
 
@@ -88,7 +89,7 @@ func (s *Store) Reader(ctx context.Context, scope analysis.Scope) (*Reader, erro
 	if err != nil {
 		return nil, fmt.Errorf("open case %s: %w", s.dir, translate(err))
 	}
-	r := &Reader{conn: conn, scoped: !scope.IsZero()}
+	r := &Reader{conn: conn, scoped: !scope.IsZero(), noted: s.attached}
 	err = s.showNotes(ctx, conn)
 	if err == nil {
 		err = r.narrow(ctx, scope)
@@ -107,7 +108,11 @@ func (s *Store) showNotes(ctx context.Context, conn *sql.Conn) error {
 		return nil
 	}
 	for _, view := range noteViews() {
-		if _, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP VIEW "+view+" AS SELECT * FROM notes."+view); err != nil {
+		catalog := "notes"
+		if s.imagined[view] {
+			catalog = "memory"
+		}
+		if _, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP VIEW "+view+" AS SELECT * FROM "+catalog+".main."+view); err != nil {
 			return translate(err)
 		}
 	}

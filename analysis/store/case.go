@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/trailbench/trailbench/analysis"
 )
@@ -73,11 +75,38 @@ func (s *Store) prepareNotes(ctx context.Context) error {
 			"use the trailbench that wrote it, or a newer one")
 	case version == len(steps):
 		return nil
+	case s.notes == NotesRead && version >= notebookFree:
+		return s.imagineNotes(ctx, steps[version:])
 	case s.notes == NotesRead:
 		return analysis.WithHint(fmt.Errorf("open case %s: %s has schema %d, this program needs %d", s.dir, CaseFile, version, len(steps)),
 			"bring it forward with: trailbench detect")
 	}
 	return s.migrateNotes(ctx, steps, version)
+}
+
+// notebookFree is the schema before the notebook. What came after it only adds.
+const notebookFree = 3
+
+// imagineNotes makes what an older case file lacks, empty and in memory: the file may
+// only be read, and whoever asks need not care.
+func (s *Store) imagineNotes(ctx context.Context, steps []string) error {
+	if err := s.applyNotes(ctx, "memory", steps); err != nil {
+		return err
+	}
+	rows, err := s.db.QueryContext(ctx, "SELECT view_name FROM duckdb_views() WHERE database_name = 'memory' AND schema_name = 'main' AND NOT internal")
+	if err != nil {
+		return translate(err)
+	}
+	defer rows.Close()
+	s.imagined = map[string]bool{}
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return translate(err)
+		}
+		s.imagined[name] = true
+	}
+	return translate(rows.Err())
 }
 
 // notesVersion is 0 for a file that was just made, and for one whose making was
@@ -97,18 +126,21 @@ func (s *Store) notesVersion(ctx context.Context) (int, error) {
 }
 
 func (s *Store) migrateNotes(ctx context.Context, steps []string, from int) error {
+	return s.applyNotes(ctx, "notes", append(steps[from:len(steps):len(steps)],
+		"DELETE FROM meta WHERE key = 'schema_version'",
+		fmt.Sprintf("INSERT INTO meta VALUES ('schema_version', '%d')", len(steps))))
+}
+
+// applyNotes runs a script in one transaction with catalog as the default: views name
+// tables without one.
+func (s *Store) applyNotes(ctx context.Context, catalog string, script []string) error {
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
 		return translate(err)
 	}
 	defer conn.Close()
-	// Views are made with the case file as the default catalog: they name tables without one.
-	script := []string{"USE notes", "BEGIN"}
-	script = append(script, steps[from:]...)
-	script = append(script,
-		"DELETE FROM meta WHERE key = 'schema_version'",
-		fmt.Sprintf("INSERT INTO meta VALUES ('schema_version', '%d')", len(steps)),
-		"COMMIT", "USE ev")
+	script = append([]string{"USE " + catalog, "BEGIN"}, script...)
+	script = append(script, "COMMIT", "USE ev")
 	for i, stmt := range script {
 		if _, err := conn.ExecContext(ctx, stmt); err != nil {
 			_, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
@@ -117,6 +149,49 @@ func (s *Store) migrateNotes(ctx context.Context, steps []string, from int) erro
 		}
 	}
 	return nil
+}
+
+// A change that another transaction got in the way of is tried this often.
+const changeTries = 6
+
+// change is the one way in which the analyst's words are written: in a transaction of
+// their own, one after the other, at once durable. A run of the detections may have its
+// own transaction open meanwhile; where the two touch the same row, the change waits a
+// little and is tried again. do may therefore be called several times.
+func (s *Store) change(ctx context.Context, what string, do func(*sql.Tx) error) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	for try := 1; ; try++ {
+		err := s.changeOnce(ctx, do)
+		if err == nil {
+			return nil
+		}
+		if try == changeTries || !conflicts(err) {
+			return fmt.Errorf("%s: %w", what, translate(err))
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(time.Duration(try) * 20 * time.Millisecond):
+		}
+	}
+}
+
+func (s *Store) changeOnce(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := do(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// conflicts reports whether the engine says that two transactions changed the same row.
+func conflicts(err error) bool {
+	return strings.Contains(strings.ToLower(err.Error()), "conflict")
 }
 
 // notesBusy reports whether the engine's words about a lock are about the case file.

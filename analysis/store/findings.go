@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -21,6 +23,7 @@ func noteViews() []string {
 	return []string{
 		"findings", "finding_events", "finding_entities", "finding_decisions", "finding_suppressions",
 		"suppressions", "detection_runs", "detection_results", "known",
+		"marks", "mark_changes", "story_entries", "saved_views", "case_texts",
 	}
 }
 
@@ -184,20 +187,37 @@ func readFinding(text []byte) (analysis.Finding, error) {
 }
 
 // Decide notes what the analyst decided about findings; earlier decisions are kept. An
-// empty status keeps the present one, for a note alone. It returns how many findings
-// there are of ids.
-func (s *Store) Decide(ctx context.Context, ids []string, status analysis.FindingStatus, note, author string, now time.Time) (int64, error) {
+// empty status keeps the present one, for a note alone. It returns what the status of
+// those of ids that are findings was before, for undo.
+func (s *Store) Decide(ctx context.Context, ids []string, status analysis.FindingStatus, note, author string, now time.Time) (before map[string]analysis.FindingStatus, err error) {
 	text, err := json.Marshal(map[string]any{
 		"ids": nonNil(ids), "status": status, "note": note, "author": author, "at": stampOrNull(now),
 	})
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	done, err := s.db.ExecContext(ctx, noteSQL("decide"), string(text))
-	if err != nil {
-		return 0, fmt.Errorf("note the decision: %w", translate(err))
-	}
-	return done.RowsAffected()
+	err = s.change(ctx, "note the decision", func(tx *sql.Tx) error {
+		before = map[string]analysis.FindingStatus{}
+		rows, err := tx.QueryContext(ctx, noteSQL("statuses"), string(text))
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id string
+			var was analysis.FindingStatus
+			if err := rows.Scan(&id, &was); err != nil {
+				return err
+			}
+			before[id] = was
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, noteSQL("decide"), string(text))
+		return err
+	})
+	return before, err
 }
 
 // Suppress adds a suppression and returns its id. The error is [analysis.ErrUsage] when
@@ -226,39 +246,44 @@ func (s *Store) Suppress(ctx context.Context, sup analysis.Suppression) (string,
 		return "", err
 	}
 	row["suppression_id"] = hex.EncodeToString(id)
-	if err := execJSON(ctx, s.db, "suppress", row); err != nil {
-		return "", fmt.Errorf("note the suppression: %w", err)
-	}
-	return hex.EncodeToString(id), nil
+	err := s.change(ctx, "note the suppression", func(tx *sql.Tx) error { return execJSON(ctx, tx, "suppress", row) })
+	return hex.EncodeToString(id), err
 }
 
 // EndSuppression ends a suppression now; it stays in the list. The error is
 // [analysis.ErrNotFound] when none in force has the id.
 func (s *Store) EndSuppression(ctx context.Context, id string, now time.Time) error {
-	done, err := s.db.ExecContext(ctx, "UPDATE notes.suppressed SET ended_at = ? WHERE suppression_id = ? AND ended_at IS NULL", now.UTC(), id)
-	if err != nil {
-		return fmt.Errorf("end the suppression: %w", translate(err))
-	}
-	if n, err := done.RowsAffected(); err != nil || n == 0 {
-		return fmt.Errorf("no suppression in force has the id %s: %w", id, analysis.ErrNotFound)
-	}
-	return nil
+	return s.change(ctx, "end the suppression", func(tx *sql.Tx) error {
+		done, err := tx.ExecContext(ctx, "UPDATE notes.suppressed SET ended_at = ? WHERE suppression_id = ? AND ended_at IS NULL", now.UTC(), id)
+		if err != nil {
+			return err
+		}
+		if n, err := done.RowsAffected(); err != nil || n == 0 {
+			return fmt.Errorf("no suppression in force has the id %s: %w", id, analysis.ErrNotFound)
+		}
+		return nil
+	})
 }
 
 // Know notes that something is the organization's own, or what it is called.
 func (s *Store) Know(ctx context.Context, k analysis.Known, author string, now time.Time) error {
-	if err := s.Forget(ctx, k); err != nil {
+	return s.change(ctx, "note what is known", func(tx *sql.Tx) error {
+		if err := forget(ctx, tx, k); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "INSERT INTO notes.known_entities VALUES (?, ?, nullif(?, ''), ?, ?)", string(k.Kind), k.Value, k.Name, author, now.UTC())
 		return err
-	}
-	_, err := s.db.ExecContext(ctx, "INSERT INTO notes.known_entities VALUES (?, ?, nullif(?, ''), ?, ?)",
-		string(k.Kind), k.Value, k.Name, author, now.UTC())
-	return translate(err)
+	})
 }
 
 // Forget takes back what was noted with [Store.Know].
 func (s *Store) Forget(ctx context.Context, k analysis.Known) error {
-	_, err := s.db.ExecContext(ctx, "DELETE FROM notes.known_entities WHERE kind = ? AND value = ?", string(k.Kind), k.Value)
-	return translate(err)
+	return s.change(ctx, "forget what was known", func(tx *sql.Tx) error { return forget(ctx, tx, k) })
+}
+
+func forget(ctx context.Context, tx *sql.Tx, k analysis.Known) error {
+	_, err := tx.ExecContext(ctx, "DELETE FROM notes.known_entities WHERE kind = ? AND value = ?", string(k.Kind), k.Value)
+	return err
 }
 
 // Known returns what was noted with [Store.Know]; none without a case file.
@@ -367,25 +392,18 @@ func KnownEntities() Question {
 // the case has already are no news to it, unless backlog. For a channel that began
 // before it does nothing.
 func (s *Store) BeginAnnouncing(ctx context.Context, channel string, backlog bool, now time.Time) error {
-	tx, err := s.db.BeginTx(ctx, nil)
-	if err != nil {
-		return translate(err)
-	}
-	defer tx.Rollback()
-	var begun bool
-	if err := tx.QueryRowContext(ctx, "SELECT count(*) > 0 FROM notes.announced WHERE channel = ?", channel).Scan(&begun); err != nil || begun {
-		return translate(err)
-	}
-	// The empty id says that it began, also where there is no finding yet.
-	if _, err := tx.ExecContext(ctx, "INSERT INTO notes.announced VALUES ('', ?, ?)", channel, now.UTC()); err != nil {
-		return translate(err)
-	}
-	if !backlog {
-		if _, err := tx.ExecContext(ctx, "INSERT INTO notes.announced SELECT finding_id, ?, ? FROM notes.found", channel, now.UTC()); err != nil {
-			return translate(err)
+	return s.change(ctx, "begin announcing", func(tx *sql.Tx) error {
+		var begun bool
+		if err := tx.QueryRowContext(ctx, "SELECT count(*) > 0 FROM notes.announced WHERE channel = ?", channel).Scan(&begun); err != nil || begun {
+			return err
 		}
-	}
-	return translate(tx.Commit())
+		// The empty id says that it began, also where there is no finding yet.
+		if _, err := tx.ExecContext(ctx, "INSERT INTO notes.announced VALUES ('', ?, ?)", channel, now.UTC()); err != nil || backlog {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "INSERT INTO notes.announced SELECT finding_id, ?, ? FROM notes.found", channel, now.UTC())
+		return err
+	})
 }
 
 // NoteAnnounced notes that a channel was told about the findings that r sees under

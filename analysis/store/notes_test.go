@@ -124,8 +124,8 @@ func TestRunAgainKeepsDecisions(t *testing.T) {
 	wantStates(t, st, "a open new, b open new")
 	decide := func(status analysis.FindingStatus, note string, at time.Time) {
 		t.Helper()
-		if n, err := st.Decide(t.Context(), []string{"a", "no such"}, status, note, "alice", at); n != 1 || err != nil {
-			t.Fatalf("decided about %d, %v", n, err)
+		if before, err := st.Decide(t.Context(), []string{"a", "no such"}, status, note, "alice", at); len(before) != 1 || err != nil {
+			t.Fatalf("decided about %v, %v", before, err)
 		}
 	}
 	decide(analysis.FindingConfirmed, "it's 100% \"real\"", noted)

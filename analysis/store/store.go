@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -50,7 +51,9 @@ type Store struct {
 	dir       string
 	mode      Mode
 	notes     Notes
-	attached  bool // the case file
+	attached  bool            // the case file
+	imagined  map[string]bool // views that an older case file lacks; see imagineNotes
+	writing   sync.Mutex      // see change
 	connector *duckdb.Connector
 	db        *sql.DB
 }

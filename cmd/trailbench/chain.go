@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trailbench/trailbench/analysis"
+	"github.com/trailbench/trailbench/analysis/export"
 	"github.com/trailbench/trailbench/analysis/session"
 	"github.com/trailbench/trailbench/analysis/store"
 )
@@ -116,7 +117,7 @@ func (a *app) printChainJSON(tree *session.Tree) error {
 		return err
 	}
 	w := bufio.NewWriter(a.out)
-	if _, err := w.Write(append(appendVisible(nil, string(text)), '\n')); err != nil {
+	if _, err := w.Write(append(export.AppendVisible(nil, string(text)), '\n')); err != nil {
 		return err
 	}
 	return w.Flush()

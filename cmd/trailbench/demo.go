@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trailbench/trailbench/analysis"
+	"github.com/trailbench/trailbench/analysis/export"
 	"github.com/trailbench/trailbench/analysis/ingest"
 	"github.com/trailbench/trailbench/analysis/source"
 	"github.com/trailbench/trailbench/analysis/store"
@@ -149,7 +150,7 @@ func copyFS(dir string, fsys fs.FS) error {
 // drawOverview prints the sections of an overview.
 func (a *app) drawOverview(w io.Writer, overview *list) {
 	p := a.paint(a.out)
-	text := textOptions{zone: a.zone()}
+	text := export.Text{Zone: a.zone()}
 	titles := map[string]string{
 		"accounts": "Accounts", "principals": "Most active principals", "errors": "Errors",
 		"hours": "Hours that stand out", "first seen": "First seen late in the case",
@@ -157,8 +158,8 @@ func (a *app) drawOverview(w io.Writer, overview *list) {
 	short := func(value string) string { return ansi.Truncate(shortARN(value), 50, "…") }
 	last := ""
 	for _, row := range overview.rows {
-		section, field := text.plain(row[0]), text.plain(row[1])
-		value, events, detail := analysis.Clean(text.plain(row[2])), row[3], analysis.Clean(text.plain(row[6]))
+		section, field := text.Plain(row[0]), text.Plain(row[1])
+		value, events, detail := analysis.Clean(text.Plain(row[2])), row[3], analysis.Clean(text.Plain(row[6]))
 		if section != last {
 			fmt.Fprintf(w, "\n%s\n", p.as(styleHead, titles[section]))
 			last = section

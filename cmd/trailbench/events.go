@@ -6,6 +6,7 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
+	"github.com/trailbench/trailbench/analysis/export"
 	"github.com/trailbench/trailbench/analysis/filter"
 	"github.com/trailbench/trailbench/analysis/store"
 )
@@ -76,7 +77,7 @@ func runEvents(ctx context.Context, a *app, opt eventsOptions, args []string) er
 			return err
 		}
 		defer answer.Close()
-		shown := &countedRows{rows: answer}
+		shown := &countedRows{Rows: answer}
 		if err := a.printAsIs(shown); err != nil {
 			return err
 		}
@@ -120,12 +121,12 @@ func (a *app) eventFields() ([]store.Field, error) {
 
 // countedRows counts what it hands on.
 type countedRows struct {
-	rows
+	export.Rows
 	n int
 }
 
 func (c *countedRows) Next() bool {
-	ok := c.rows.Next()
+	ok := c.Rows.Next()
 	if ok {
 		c.n++
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/trailbench/trailbench/analysis"
 	"github.com/trailbench/trailbench/analysis/cloudtrail"
+	"github.com/trailbench/trailbench/analysis/export"
 	"github.com/trailbench/trailbench/analysis/store"
 )
 
@@ -157,7 +158,7 @@ func eventGroups() []eventGroup {
 // drawEvent prints an event in paragraphs; what the record does not have is left out.
 func (a *app) drawEvent(event, resources *list, copies []store.Delivery) error {
 	p := a.paint(a.out)
-	text := textOptions{zone: a.zone()}
+	text := export.Text{Zone: a.zone()}
 	row := event.rows[0]
 	for _, g := range eventGroups() {
 		title := true
@@ -170,7 +171,7 @@ func (a *app) drawEvent(event, resources *list, copies []store.Delivery) error {
 				fmt.Fprintln(a.out, p.as(styleHead, strings.ToUpper(g.title)))
 				title = false
 			}
-			value := text.plain(row[i])
+			value := text.Plain(row[i])
 			if event.columns[i].Kind == store.JSON {
 				fmt.Fprintf(a.out, "  %s\n%s\n", name, indentJSON(value, "    "))
 				continue
@@ -188,7 +189,7 @@ func (a *app) drawEvent(event, resources *list, copies []store.Delivery) error {
 	if len(resources.rows) > 0 {
 		fmt.Fprintln(a.out, p.as(styleHead, "RESOURCES"))
 		for _, r := range resources.rows {
-			fmt.Fprintf(a.out, "  %-10s %-28s %s\n", text.plain(r[0]), analysis.Clean(text.plain(r[1])), analysis.Clean(text.plain(r[2])))
+			fmt.Fprintf(a.out, "  %-10s %-28s %s\n", text.Plain(r[0]), analysis.Clean(text.Plain(r[1])), analysis.Clean(text.Plain(r[2])))
 		}
 	}
 	fmt.Fprintln(a.out, p.as(styleHead, "DELIVERED"))
@@ -196,7 +197,7 @@ func (a *app) drawEvent(event, resources *list, copies []store.Delivery) error {
 		fmt.Fprintf(a.out, "  record %d of %s\n", c.RecordNumber, analysis.Clean(c.URI))
 		var marks []string
 		if !c.DeliveredAt.IsZero() {
-			marks = append(marks, "delivered "+text.plain(c.DeliveredAt))
+			marks = append(marks, "delivered "+text.Plain(c.DeliveredAt))
 		}
 		if c.SHA256 != "" {
 			marks = append(marks, "sha256 "+c.SHA256)
@@ -253,7 +254,7 @@ func writeJSON(b *strings.Builder, dec *json.Decoder, indent string) bool {
 				if err != nil {
 					return false
 				}
-				b.Write(appendJSONText(nil, fmt.Sprint(key)))
+				b.Write(export.AppendJSONText(nil, fmt.Sprint(key)))
 				b.WriteString(": ")
 			}
 			if !writeJSON(b, dec, indent+"  ") {
@@ -272,7 +273,7 @@ func writeJSON(b *strings.Builder, dec *json.Decoder, indent string) bool {
 			b.WriteString(inner)
 			return true
 		}
-		b.Write(appendJSONText(nil, token))
+		b.Write(export.AppendJSONText(nil, token))
 	case nil:
 		b.WriteString("null")
 	default:

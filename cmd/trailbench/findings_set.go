@@ -85,11 +85,11 @@ func runFindingsSet(ctx context.Context, a *app, opt findingsSetOptions, ids []s
 				return fmt.Errorf("no finding fits %s: %w", opt.filter, analysis.ErrNotFound)
 			}
 		}
-		n, err := st.Decide(ctx, whole, status, opt.note, a.author(opt.author), a.now())
+		before, err := st.Decide(ctx, whole, status, opt.note, a.author(opt.author), a.now())
 		if err != nil {
 			return err
 		}
-		a.note("noted for %s", plural(n, "finding"))
+		a.note("noted for %s", plural(int64(len(before)), "finding"))
 		return nil
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trailbench/trailbench/analysis"
+	"github.com/trailbench/trailbench/analysis/export"
 	"github.com/trailbench/trailbench/analysis/store"
 	"github.com/trailbench/trailbench/queries"
 )
@@ -212,11 +213,11 @@ func (a *app) drawFinding(f analysis.Finding, d analysis.Detection, known bool, 
 }
 
 func (a *app) drawEvidence(w io.Writer, evidence *list, f analysis.Finding) {
-	text := textOptions{zone: a.zone()}
+	text := export.Text{Zone: a.zone()}
 	for _, row := range evidence.rows {
 		var parts []string
 		for _, v := range row {
-			s := text.plain(v)
+			s := text.Plain(v)
 			if at, ok := v.(time.Time); ok {
 				s = at.In(a.zone()).Format("2006-01-02 15:04:05")
 			}

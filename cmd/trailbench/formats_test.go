@@ -6,62 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/trailbench/trailbench/analysis/export"
 	"github.com/trailbench/trailbench/analysis/store"
 )
-
-// sample is two rows with every kind of value.
-func sample() *list {
-	l := newList(store.Column{Name: "at", Kind: store.Time}, store.Column{Name: "who"}, store.Column{Name: "n", Kind: store.Number},
-		store.Column{Name: "ok", Kind: store.Bool}, store.Column{Name: "req", Kind: store.JSON})
-	l.add(time.Date(2026, 1, 15, 10, 0, 0, 0, time.UTC), "=cmd|x\t\x1b[31m", int64(-3), true, `{"b":1, "a":"\u202e"}`)
-	l.add(nil, nil, "170141183460469231731687303715884105727", false, "not json")
-	return l
-}
-
-func TestFormats(t *testing.T) {
-	text := textOptions{header: true, zone: time.UTC}
-	f := func(name string, make func(*bytes.Buffer) sink, want string) {
-		t.Helper()
-		var b bytes.Buffer
-		if err := copyRows(make(&b), sample()); err != nil {
-			t.Fatal(err)
-		}
-		if got := b.String(); got != want {
-			t.Errorf("%s:\n got %q\nwant %q", name, got, want)
-		}
-	}
-	f("json", func(b *bytes.Buffer) sink { return &jsonSink{w: b} },
-		"[\n"+`{"at":"2026-01-15T10:00:00Z","who":"=cmd|x\t\u001b[31m","n":-3,"ok":true,"req":{"b":1, "a":"\u202e"}}`+",\n"+
-			`{"at":null,"who":null,"n":170141183460469231731687303715884105727,"ok":false,"req":"not json"}`+"\n]\n")
-	f("csv", func(b *bytes.Buffer) sink { return &csvSink{w: b, text: text} },
-		"at,who,n,ok,req\r\n"+`2026-01-15T10:00:00Z,'=cmd|x\t\u001b[31m,-3,true,"{""b"":1, ""a"":""\u202e""}"`+"\r\n"+
-			",,170141183460469231731687303715884105727,false,not json\r\n")
-	f("raw csv", func(b *bytes.Buffer) sink { return &csvSink{w: b, text: textOptions{zone: time.UTC}, raw: true} },
-		"2026-01-15T10:00:00Z,=cmd|x\t\x1b[31m,-3,true,\"{\"\"b\"\":1, \"\"a\"\":\"\"\\u202e\"\"}\"\r\n,,170141183460469231731687303715884105727,false,not json\r\n")
-	f("tsv", func(b *bytes.Buffer) sink { return &tsvSink{w: b, text: text} },
-		"at\twho\tn\tok\treq\n2026-01-15T10:00:00Z\t=cmd|x\\t\\u001b[31m\t-3\ttrue\t{\"b\":1, \"a\":\"\\u202e\"}\n\t\t170141183460469231731687303715884105727\tfalse\tnot json\n")
-	f("md", func(b *bytes.Buffer) sink { return &markdownSink{w: b, text: text} },
-		"| at | who | n | ok | req |\n| --- | --- | ---: | --- | --- |\n"+
-			`| 2026-01-15T10:00:00Z | =cmd\|x\\t\\u001b\[31m | -3 | true | \{"b":1, "a":"\\u202e"\} |`+"\n"+
-			"|  |  | 170141183460469231731687303715884105727 | false | not json |\n")
-	var b bytes.Buffer
-	if err := copyRows(&jsonSink{w: &b}, newList()); err != nil || b.String() != "[]\n" {
-		t.Errorf("no rows: %q, %v", b.String(), err)
-	}
-}
-
-func TestJSONTextHidesNothing(t *testing.T) {
-	f := func(in, want string) {
-		t.Helper()
-		if got := string(appendJSONText(nil, in)); got != want {
-			t.Errorf("%q: got %s, want %s", in, got, want)
-		}
-	}
-	f(`a"\b`, `"a\"\\b"`)
-	f("\u202e", `"\u202e"`)
-	f("\U000e0041", `"\udb40\udc41"`)
-	f("é日", `"é日"`)
-}
 
 func TestTableGivesWayWhereItCan(t *testing.T) {
 	f := func(width int, want ...string) {
@@ -69,7 +16,7 @@ func TestTableGivesWayWhereItCan(t *testing.T) {
 		l := newList(store.Column{Name: "event_time", Kind: store.Time}, store.Column{Name: "principal_arn"}, store.Column{Name: "event_id"})
 		l.add(time.Date(2026, 1, 15, 10, 0, 0, 0, time.UTC), "arn:aws:iam::111122223333:role/a-role-of-some-length", "11111111-0000-4000-8000-000000000001")
 		var b bytes.Buffer
-		if err := copyRows(&tableSink{w: &b, text: textOptions{header: true, zone: time.UTC}, width: width}, l); err != nil {
+		if _, err := export.Copy(&tableSink{w: &b, text: export.Text{Header: true, Zone: time.UTC}, width: width}, l); err != nil {
 			t.Fatal(err)
 		}
 		if got := strings.Split(strings.TrimRight(b.String(), "\n"), "\n")[1:]; strings.Join(got, "\n") != strings.Join(want, "\n") {

@@ -87,7 +87,11 @@ func importLaw() map[string]may {
 			ours: map[string]string{"analysis": nouns},
 		},
 		"analysis/export": {
-			ours: map[string]string{"analysis": nouns},
+			ours: map[string]string{
+				"analysis":            nouns,
+				"analysis/cloudtrail": "finds the bytes of a record within its object",
+				"analysis/store":      "writes the rows of its answers, and reads the kept objects",
+			},
 		},
 		"analysis/webhook": {
 			ours: map[string]string{"analysis": nouns},

@@ -11,27 +11,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/trailbench/trailbench/analysis/export"
 	"github.com/trailbench/trailbench/analysis/store"
 )
 
 // formats are the values of --format.
 func formats() []string {
 	return []string{"table", "json", "jsonl", "csv", "tsv", "md", "parquet"}
-}
-
-// rows is what a command prints: the answer to a question, or a list of its own.
-type rows interface {
-	Columns() []store.Column
-	Next() bool
-	Values() []any // valid until the next Next; types as store.Kind says
-	Err() error
-}
-
-// sink writes rows in one format.
-type sink interface {
-	begin(columns []store.Column) error
-	row(values []any) error
-	end() error
 }
 
 // format is the one asked for, else a table on a terminal and tab-separated text
@@ -53,7 +39,7 @@ func (a *app) narrow() bool {
 }
 
 // print writes rows to stdout in the format asked for.
-func (a *app) print(rows rows) error {
+func (a *app) print(rows export.Rows) error {
 	rows, err := a.pick(rows)
 	if err != nil {
 		return err
@@ -65,44 +51,29 @@ func (a *app) print(rows rows) error {
 }
 
 // printAsIs is print for rows that --fields was applied to already.
-func (a *app) printAsIs(rows rows) error {
+func (a *app) printAsIs(rows export.Rows) error {
 	w := bufio.NewWriterSize(a.out, 64<<10)
-	if err := copyRows(a.sink(w), rows); err != nil {
+	if _, err := export.Copy(a.sink(w), rows); err != nil {
 		return err
 	}
 	return w.Flush()
 }
 
-func copyRows(s sink, rows rows) error {
-	if err := s.begin(rows.Columns()); err != nil {
-		return err
-	}
-	for rows.Next() {
-		if err := s.row(rows.Values()); err != nil {
-			return err
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	return s.end()
-}
-
-func (a *app) sink(w io.Writer) sink {
-	text := textOptions{header: !a.flags.noHeader, zone: a.zone()}
+func (a *app) sink(w io.Writer) export.Sink {
+	text := export.Text{Header: !a.flags.noHeader, Zone: a.zone()}
 	switch a.format() {
 	case "json":
-		return &jsonSink{w: w}
+		return export.JSON(w)
 	case "jsonl":
-		return &jsonSink{w: w, lines: true}
+		return export.JSONLines(w)
 	case "csv":
-		return &csvSink{w: w, text: text, raw: a.flags.rawCSV}
+		return export.CSV(w, text, a.flags.rawCSV)
 	case "md":
-		return &markdownSink{w: w, text: text}
+		return export.Markdown(w, text)
 	case "table":
 		return &tableSink{w: w, text: text, paint: a.paint(a.out), width: a.width(a.out)}
 	}
-	return &tsvSink{w: w, text: text}
+	return export.TSV(w, text)
 }
 
 // answer asks q and prints what comes back; --fields chooses among its columns.
@@ -142,14 +113,15 @@ func (a *app) parquet(write func(path string) error) (err error) {
 }
 
 // parquetFromRows writes rows that do not come from a question.
-func parquetFromRows(rows rows, path string) error {
+func parquetFromRows(rows export.Rows, path string) error {
 	lines := path + ".jsonl"
 	f, err := os.OpenFile(lines, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
 	w := bufio.NewWriter(f)
-	if err := errors.Join(copyRows(&jsonSink{w: w, lines: true}, rows), w.Flush(), f.Close()); err != nil {
+	_, err = export.Copy(export.JSONLines(w), rows)
+	if err := errors.Join(err, w.Flush(), f.Close()); err != nil {
 		return err
 	}
 	return store.LinesToParquet(lines, rows.Columns(), path)
@@ -164,11 +136,11 @@ func (a *app) zone() *time.Location {
 }
 
 // pick applies --fields to rows that have their columns already.
-func (a *app) pick(r rows) (rows, error) {
+func (a *app) pick(r export.Rows) (export.Rows, error) {
 	if len(a.flags.fields) == 0 {
 		return r, nil
 	}
-	picked := &pickedRows{rows: r}
+	picked := &pickedRows{Rows: r}
 	var names []string
 	for _, c := range r.Columns() {
 		names = append(names, c.Name)
@@ -185,7 +157,7 @@ func (a *app) pick(r rows) (rows, error) {
 }
 
 type pickedRows struct {
-	rows
+	export.Rows
 	indexes []int
 	columns []store.Column
 	values  []any
@@ -194,7 +166,7 @@ type pickedRows struct {
 func (p *pickedRows) Columns() []store.Column { return p.columns }
 
 func (p *pickedRows) Values() []any {
-	all := p.rows.Values()
+	all := p.Rows.Values()
 	p.values = p.values[:0]
 	for _, i := range p.indexes {
 		p.values = append(p.values, all[i])
@@ -221,7 +193,7 @@ func (l *list) Next() bool {
 }
 
 // collect reads rows into memory, for renderings that need to see all of them.
-func collect(r rows) (*list, error) {
+func collect(r export.Rows) (*list, error) {
 	l := newList(r.Columns()...)
 	for r.Next() {
 		l.add(slices.Clone(r.Values())...)

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trailbench/trailbench/analysis"
+	"github.com/trailbench/trailbench/analysis/export"
 	"github.com/trailbench/trailbench/analysis/store"
 )
 
@@ -67,21 +68,21 @@ func (a *app) ask(ctx context.Context, r *store.Reader, q store.Question) (*list
 // drawStatus prints the parts of a status as paragraphs.
 func (a *app) drawStatus(parts, problems *list) error {
 	p := a.paint(a.out)
-	text := textOptions{zone: a.zone()}
+	text := export.Text{Zone: a.zone()}
 	count := func(v any, one string) string {
 		n, _ := v.(int64)
 		return plural(n, one)
 	}
 	widths := map[string]int{}
 	for _, row := range parts.rows {
-		widths[text.plain(row[0])] = max(widths[text.plain(row[0])], ansi.StringWidth(text.plain(row[1])), 24)
+		widths[text.Plain(row[0])] = max(widths[text.Plain(row[0])], ansi.StringWidth(text.Plain(row[1])), 24)
 	}
 	titles := map[string]string{
 		"source": "Sources", "account": "Accounts", "region": "Regions", "category": "Categories", "kind": "Kinds of object", "status": "Objects",
 	}
 	last := ""
 	for _, row := range parts.rows {
-		part, name := text.plain(row[0]), analysis.Clean(text.plain(row[1]))
+		part, name := text.Plain(row[0]), analysis.Clean(text.Plain(row[1]))
 		if name == "" {
 			name = "(none)"
 		}
@@ -109,12 +110,12 @@ func (a *app) drawStatus(parts, problems *list) error {
 	}
 	fmt.Fprintf(a.out, "\n%s\n", p.as(styleHead, "Not read in full"))
 	for _, row := range problems.rows {
-		status, reason := text.plain(row[0]), analysis.Clean(text.plain(row[1]))
+		status, reason := text.Plain(row[0]), analysis.Clean(text.Plain(row[1]))
 		style := styleBad
 		if status == string(analysis.StatusIgnored) {
 			style = styleFaint
 		}
-		fmt.Fprintf(a.out, "  %s %s: %s, such as %s\n", count(row[2], "object"), p.as(style, status), reason, analysis.Clean(text.plain(row[4])))
+		fmt.Fprintf(a.out, "  %s %s: %s, such as %s\n", count(row[2], "object"), p.as(style, status), reason, analysis.Clean(text.Plain(row[4])))
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/trailbench/trailbench/analysis"
+	"github.com/trailbench/trailbench/analysis/export"
 	"github.com/trailbench/trailbench/analysis/store"
 )
 
@@ -20,7 +21,7 @@ const narrowest = 8
 // tableSink writes aligned columns for people.
 type tableSink struct {
 	w     io.Writer
-	text  textOptions
+	text  export.Text
 	paint paint
 	width int // of the terminal; 0: no limit
 
@@ -29,12 +30,12 @@ type tableSink struct {
 	widths  []int // set once the sample is written
 }
 
-func (s *tableSink) begin(columns []store.Column) error {
+func (s *tableSink) Begin(columns []store.Column) error {
 	s.columns = columns
 	return nil
 }
 
-func (s *tableSink) row(values []any) error {
+func (s *tableSink) Row(values []any) error {
 	cells := make([]string, len(values))
 	for i, v := range values {
 		cells[i] = s.cell(i, v)
@@ -52,7 +53,7 @@ func (s *tableSink) row(values []any) error {
 // cell is a value as a person reads it: an ARN without the part that all share, no
 // fractions of seconds that are zero.
 func (s *tableSink) cell(column int, v any) string {
-	text := analysis.Clean(s.text.plain(v))
+	text := analysis.Clean(s.text.Plain(v))
 	if s.columns[column].Kind == store.Text && strings.HasSuffix(s.columns[column].Name, "_arn") {
 		return shortARN(text)
 	}
@@ -62,7 +63,7 @@ func (s *tableSink) cell(column int, v any) string {
 	return text
 }
 
-func (s *tableSink) end() error {
+func (s *tableSink) End() error {
 	if s.widths != nil {
 		return nil
 	}
@@ -81,7 +82,7 @@ func (s *tableSink) flush() error {
 		}
 	}
 	s.shrink()
-	if s.text.header {
+	if s.text.Header {
 		names := make([]string, len(s.columns))
 		for i, c := range s.columns {
 			names[i] = strings.ToUpper(analysis.Clean(c.Name))
