@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -53,6 +54,8 @@ type Store struct {
 	attached  bool // the case file
 	connector *duckdb.Connector
 	db        *sql.DB
+	networks  atomic.Int64 // which table of networks readers see; 0 none
+	lacks     bool         // the evidence has no view networks, see [Store.checkVersion]
 }
 
 // Create makes the folder dir and an empty case in it. A case that is there already
