@@ -168,28 +168,24 @@ func (r *Reader) eventKeys(ctx context.Context, a Asked, terms []term, from book
 
 // eventRows fetches the events of keys, in their order.
 func (r *Reader) eventRows(ctx context.Context, a Asked, keys []eventKey) ([]analysis.ListRow, error) {
-	uuids := make([]any, len(keys))
+	uuids, times := make([]any, len(keys)), []any{}
 	place := map[string]int{}
-	var first, last time.Time
-	timed := true
 	for i, k := range keys {
 		uuids[i], place[k.uuid] = k.uuid, i
-		t, ok := k.time.(time.Time)
-		timed = timed && ok
-		if i == 0 || t.Before(first) {
-			first = t
-		}
-		if t.After(last) {
-			last = t
+		if k.time != nil {
+			times = append(times, k.time)
 		}
 	}
 	where := Condition{SQL: "event_uuid IN (" + strings.Repeat(", CAST(? AS UUID)", len(keys))[2:] + ")", Args: uuids}
-	if timed {
-		// The time lets DuckDB skip the rest of the case.
-		where = And(Condition{SQL: "event_time BETWEEN ? AND ?", Args: []any{first, last}}, where)
+	if len(times) == len(keys) {
+		// The times let DuckDB skip the rest of the case.
+		where = And(Condition{SQL: "event_time IN (" + strings.Repeat(", ?", len(times))[2:] + ")", Args: times}, where)
 	}
 	fields := append(fieldsOf(a), fields("event_id", "event_uuid")...)
-	answer, err := r.Ask(ctx, Events(fields, where, 0))
+	named := "event_resources AS NOT MATERIALIZED (SELECT * FROM event_resources WHERE " + where.SQL + ")"
+	q := eventsSQL(fields, where, "", "", []string{named})
+	q.Args = append(where.Args[:len(where.Args):len(where.Args)], where.Args...)
+	answer, err := r.Ask(ctx, q)
 	if err != nil {
 		return nil, err
 	}
