@@ -122,9 +122,14 @@ func wholeWith(scope analysis.Scope, acts string) []string {
 	if acts != "" {
 		summed = "acts AS NOT MATERIALIZED (FROM " + acts + ")"
 	}
+	refs := "resource_refs"
+	if len(scope.Accounts)+len(scope.Regions) > 0 {
+		refs += " JOIN named_resources USING (resource_no)" // whose they are
+	}
+	const writes = "action IN ('created', 'modified', 'deleted', 'granted') AS writes"
 	return []string{
 		"logged AS NOT MATERIALIZED (SELECT *, " + inScope + " AS in_scope FROM cloudtrail_events)",
-		"named AS NOT MATERIALIZED (SELECT *, " + inScope + " AS in_scope FROM event_resources)",
+		"named AS NOT MATERIALIZED (SELECT resource_no, event_uuid, event_time, action, " + writes + ", " + inScope + " AS in_scope FROM " + refs + ")",
 		summed,
 	}
 }

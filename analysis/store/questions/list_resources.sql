@@ -1,30 +1,49 @@
--- Resources that events name. Asked over "named", "baseline" and "flagged". A finding
--- names a resource by its id or its ARN.
+-- Resources that events name. Asked over "named", "baseline" and "flagged". An event names
+-- a resource_no once; several are one resource, where only some records have its ARN. A
+-- finding names a resource by its id or its ARN.
 WITH found AS (
   SELECT value, count(DISTINCT finding_id) AS findings
   FROM flagged
   WHERE kind = 'resource'
   GROUP BY value
 ),
-summed AS (
+counted AS (
   SELECT
-    resource_type,
-    resource_id,
-    account_id,
-    region,
-    max(resource_arn) AS resource_arn,
-    count(DISTINCT event_uuid) FILTER (WHERE in_scope) AS events,
-    count(DISTINCT event_uuid) FILTER (WHERE in_scope AND action IN ('created', 'modified', 'deleted', 'granted')) AS writes,
+    resource_no,
+    count(*) FILTER (WHERE in_scope) AS events,
+    count(*) FILTER (WHERE in_scope AND writes) AS writes,
     min(event_time) FILTER (WHERE in_scope) AS first_seen,
     max(event_time) FILTER (WHERE in_scope) AS last_seen,
-    max(event_time) FILTER (WHERE in_scope AND action IN ('created', 'modified', 'deleted', 'granted')) AS last_write_at,
-    arg_max(event_uuid, event_time) FILTER (WHERE in_scope AND action IN ('created', 'modified', 'deleted', 'granted')) AS written_uuid,
+    max(event_time) FILTER (WHERE in_scope AND writes) AS last_write_at,
+    arg_max(event_uuid, event_time) FILTER (WHERE in_scope AND writes) AS written_uuid,
     min(event_time) FILTER (WHERE action = 'created') AS created_at,
     arg_min(event_uuid, event_time) FILTER (WHERE action = 'created') AS created_uuid,
     max(event_time) FILTER (WHERE in_scope AND action = 'modified') AS modified_at,
     max(event_time) FILTER (WHERE in_scope AND action = 'deleted') AS deleted_at,
     min(event_time) AS known_since
   FROM named
+  GROUP BY resource_no
+),
+summed AS (
+  SELECT
+    n.resource_type,
+    n.resource_id,
+    n.account_id,
+    n.region,
+    max(n.resource_arn) AS resource_arn,
+    CAST(sum(c.events) AS BIGINT) AS events,
+    CAST(sum(c.writes) AS BIGINT) AS writes,
+    min(c.first_seen) AS first_seen,
+    max(c.last_seen) AS last_seen,
+    max(c.last_write_at) AS last_write_at,
+    arg_max(c.written_uuid, c.last_write_at) AS written_uuid,
+    min(c.created_at) AS created_at,
+    arg_min(c.created_uuid, c.created_at) AS created_uuid,
+    max(c.modified_at) AS modified_at,
+    max(c.deleted_at) AS deleted_at,
+    min(c.known_since) AS known_since
+  FROM counted AS c
+  JOIN named_resources AS n ON n.resource_no = c.resource_no
   GROUP BY ALL
 ),
 wrote AS (
