@@ -15,7 +15,7 @@
 //	filter    = term { ["and"] term } , joined by "or", which binds weaker
 //	term      = ( "!" | "not" ) term | "(" filter ")" | condition | flag | text
 //	condition = field op value { "," value }
-//	op        = "=" "!=" "<" "<=" ">" ">="
+//	op        = "=" "!=" "<" "<=" ">" ">=", and "~" for "="
 //	value     = words with "*" for any run of characters, "quoted", or /regex/
 //	text      = value { "," value } : what any of the table's text columns contains
 //

@@ -228,7 +228,7 @@ func tidy(parts []string) []string {
 // that is safe, else in quotes.
 func Quote(value string) string {
 	if value == "" || value[0] == '/' || strings.ContainsFunc(value, func(r rune) bool {
-		return unicode.IsSpace(r) || !unicode.IsPrint(r) || strings.ContainsRune(`"(),*=<>!≠≤≥`, r)
+		return unicode.IsSpace(r) || !unicode.IsPrint(r) || strings.ContainsRune(`"(),*=~<>!≠≤≥`, r)
 	}) {
 		return quoted(value)
 	}

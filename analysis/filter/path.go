@@ -111,7 +111,7 @@ func unquote(raw string) (value string, n int) {
 
 // endsName reports whether r cannot stand in a name outside quotes.
 func endsName(r rune) bool {
-	return unicode.IsSpace(r) || strings.ContainsRune("(),=<>!≠≤≥", r)
+	return unicode.IsSpace(r) || strings.ContainsRune("(),=~<>!≠≤≥", r)
 }
 
 // scanName finds the field's name at the start of src: what stands before a
@@ -151,6 +151,7 @@ func scanOp(src string) (Op, int) {
 		{">=", GreaterEqual},
 		{"≥", GreaterEqual},
 		{"=", Equal},
+		{"~", Equal}, // how other tools write a match
 		{"<", Less},
 		{">", Greater},
 	} {

@@ -92,6 +92,9 @@ func (s *Store) Reader(ctx context.Context, scope analysis.Scope) (*Reader, erro
 	r := &Reader{conn: conn, scoped: !scope.IsZero(), noted: s.attached}
 	err = s.showNotes(ctx, conn)
 	if err == nil {
+		err = s.seeNetworks(ctx, conn)
+	}
+	if err == nil {
 		err = r.narrow(ctx, scope)
 	}
 	if err != nil {
@@ -136,7 +139,7 @@ func (r *Reader) narrow(ctx context.Context, scope analysis.Scope) error {
 	if where == "" {
 		return nil
 	}
-	for _, view := range []string{"events", "sessions", "event_resources"} {
+	for _, view := range scopedViews() {
 		stmt := fmt.Sprintf("CREATE TEMP VIEW %s AS SELECT * FROM ev.%s WHERE %s", view, view, where)
 		if _, err := r.conn.ExecContext(ctx, stmt); err != nil {
 			return translate(err)
@@ -145,6 +148,9 @@ func (r *Reader) narrow(ctx context.Context, scope analysis.Scope) error {
 	_, err := r.conn.ExecContext(ctx, question("scope"))
 	return translate(err)
 }
+
+// scopedViews are the views that a scope narrows; the others are sums of them.
+func scopedViews() []string { return []string{"events", "sessions", "event_resources"} }
 
 // scopeSQL is the condition of a scope on views with event_time, account_id and
 // region; "" for the whole case.

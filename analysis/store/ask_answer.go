@@ -10,18 +10,20 @@ import (
 	"time"
 
 	"github.com/duckdb/duckdb-go/v2"
+
+	"github.com/trailbench/trailbench/analysis"
 )
 
-// Kind says how the values of a column are to be shown.
-type Kind int
+// Kind is [analysis.ColumnKind]: a list's columns and an answer's are of the same kinds.
+type Kind = analysis.ColumnKind
 
-// The kinds of column, with the Go types of their values; every value may be nil.
+// The kinds of column.
 const (
-	Text   Kind = iota // string
-	Number             // int64, uint64, float64, or string with the digits of a wider number
-	Bool               // bool
-	Time               // time.Time in UTC
-	JSON               // string of JSON text
+	Text   = analysis.ColumnText
+	Number = analysis.ColumnNumber
+	Bool   = analysis.ColumnBool
+	Time   = analysis.ColumnTime
+	JSON   = analysis.ColumnJSON
 )
 
 // Column is one column of an answer.

@@ -56,11 +56,20 @@ func selectList(fields []Field) string {
 // An event without a time counts as later than any in this bound, which spares DuckDB
 // an OR that takes twice as long.
 func Events(fields []Field, where Condition, limit int) Question {
-	var with []string
-	from, bound := "events"+whereSQL(where), ""
+	keyOrder := ""
 	if limit > 0 {
-		const keys = "keys AS MATERIALIZED (SELECT event_time, event_uuid FROM %s ORDER BY event_time DESC NULLS LAST, event_uuid DESC LIMIT %d)"
-		with = append(with, fmt.Sprintf(keys, from, limit))
+		keyOrder = fmt.Sprintf("ORDER BY event_time DESC NULLS LAST, event_uuid DESC LIMIT %d", limit)
+	}
+	return eventsSQL(fields, where, keyOrder, "ORDER BY event_time NULLS FIRST, event_uuid", nil)
+}
+
+// eventsSQL is [Events] in an order. keyOrder is the order and the limit of the keys, ""
+// where all events are wanted; with stands in front.
+func eventsSQL(fields []Field, where Condition, keyOrder, order string, with []string) Question {
+	from, bound := "events"+whereSQL(where), ""
+	if keyOrder != "" {
+		const keys = "keys AS MATERIALIZED (SELECT event_time, event_uuid FROM %s %s)"
+		with = append(with, fmt.Sprintf(keys, from, keyOrder))
 		bound = " WHERE event_uuid IN (SELECT event_uuid FROM keys) AND coalesce(event_time, TIMESTAMP 'infinity') >= (SELECT min(coalesce(event_time, TIMESTAMP 'infinity')) FROM keys)"
 		from = "events" + bound
 	}
@@ -78,7 +87,7 @@ func Events(fields []Field, where Condition, limit int) Question {
 		with = append(with, "named AS (SELECT event_uuid AS named_uuid, "+strings.Join(named, ", ")+" FROM event_resources"+bound+" GROUP BY event_uuid)")
 		from += " LEFT JOIN named ON named_uuid = event_uuid"
 	}
-	sql := "SELECT " + selectList(shown) + " FROM " + from + " ORDER BY event_time NULLS FIRST, event_uuid"
+	sql := "SELECT " + selectList(shown) + " FROM " + from + " " + order
 	if len(with) > 0 {
 		sql = "WITH " + strings.Join(with, ", ") + " " + sql
 	}
@@ -109,18 +118,22 @@ func Timeline(where Condition, bucket time.Duration) Question {
 
 // Top counts events a value of field, the most frequent first; limit 0 is all.
 func Top(field Field, where Condition, limit int) Question {
+	q := Question{SQL: question("top")}.over("counted AS ("+countedSQL(field, where)+")", where.Args)
+	if limit > 0 {
+		q.SQL += fmt.Sprintf(" LIMIT %d", limit)
+	}
+	return q
+}
+
+// countedSQL selects the value of a field, time and error code of every event.
+func countedSQL(field Field, where Condition) string {
 	from := "events" + whereSQL(where)
 	if field.Resource {
 		// One event counts once for each value, however many of its resources have it.
 		from = "(SELECT DISTINCT r.event_uuid, " + field.SQL + " AS value FROM event_resources AS r) JOIN (SELECT * FROM " + from + ") USING (event_uuid)"
 		field.SQL = "value"
 	}
-	cte := "counted AS (SELECT " + field.SQL + " AS value, event_time, error_code FROM " + from + ")"
-	q := Question{SQL: question("top")}.over(cte, where.Args)
-	if limit > 0 {
-		q.SQL += fmt.Sprintf(" LIMIT %d", limit)
-	}
-	return q
+	return "SELECT " + field.SQL + " AS value, event_time, error_code FROM " + from
 }
 
 // Coverage asks for every account, region and hour with events, and for the holes

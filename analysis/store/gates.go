@@ -38,7 +38,7 @@ func (r *Reader) QueryParquet(ctx context.Context, text, path string) error {
 	if err != nil {
 		return err
 	}
-	text = strings.TrimRight(text, "; \t\r\n")
+	text = trimSQL(text)
 	_, err = r.conn.ExecContext(ctx, "COPY (\n"+text+"\n) TO "+quote(path)+" (FORMAT parquet)")
 	if err != nil {
 		return queryError(err, end())
@@ -68,7 +68,7 @@ func (r *Reader) enter(ctx context.Context, text string) (q Question, end func()
 	if end, err = r.begin(ctx); err != nil {
 		return q, nil, err
 	}
-	q, err = r.prepare(ctx, Question{SQL: strings.TrimRight(text, "; \t\r\n")})
+	q, err = r.prepare(ctx, Question{SQL: trimSQL(text)})
 	if err == nil {
 		return q, end, nil
 	}

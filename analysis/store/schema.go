@@ -59,6 +59,9 @@ func (s *Store) migrate(ctx context.Context, from int) error {
 	return translate(tx.Commit())
 }
 
+// withoutNetworks is the schema before view networks, which readers make for themselves.
+const withoutNetworks = 4
+
 // checkVersion compares the file's schema with this program's, and brings an older
 // one forward when it may write.
 func (s *Store) checkVersion(ctx context.Context) error {
@@ -85,6 +88,9 @@ func (s *Store) checkVersion(ctx context.Context) error {
 			fmt.Errorf("open case %s: %w (schema %d, this one knows %d)", s.dir, analysis.ErrNewerCase, version, len(steps)),
 			"use the trailbench that wrote it, or a newer one")
 	case version == len(steps):
+		return nil
+	case s.mode == ModeRead && version == withoutNetworks:
+		s.lacks = true
 		return nil
 	case s.mode == ModeRead:
 		return analysis.WithHint(fmt.Errorf("open case %s: it has schema %d, this program needs %d", s.dir, version, len(steps)),

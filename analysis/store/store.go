@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -56,6 +57,8 @@ type Store struct {
 	writing   sync.Mutex      // see change
 	connector *duckdb.Connector
 	db        *sql.DB
+	networks  atomic.Int64 // which table of networks readers see; 0 none
+	lacks     bool         // the evidence has no view networks, see [Store.checkVersion]
 }
 
 // Create makes the folder dir and an empty case in it. A case that is there already

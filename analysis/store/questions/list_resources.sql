@@ -1,0 +1,95 @@
+-- Resources that events name. Asked over "named", "baseline" and "flagged". An event names
+-- a resource_no once; several are one resource, where only some records have its ARN. A
+-- finding names a resource by its id or its ARN.
+WITH found AS (
+  SELECT value, count(DISTINCT finding_id) AS findings
+  FROM flagged
+  WHERE kind = 'resource'
+  GROUP BY value
+),
+counted AS (
+  SELECT
+    resource_no,
+    count(*) FILTER (WHERE in_scope) AS events,
+    count(*) FILTER (WHERE in_scope AND writes) AS writes,
+    min(event_time) FILTER (WHERE in_scope) AS first_seen,
+    max(event_time) FILTER (WHERE in_scope) AS last_seen,
+    max(event_time) FILTER (WHERE in_scope AND writes) AS last_write_at,
+    arg_max(event_uuid, event_time) FILTER (WHERE in_scope AND writes) AS written_uuid,
+    min(event_time) FILTER (WHERE action = 'created') AS created_at,
+    arg_min(event_uuid, event_time) FILTER (WHERE action = 'created') AS created_uuid,
+    max(event_time) FILTER (WHERE in_scope AND action = 'modified') AS modified_at,
+    max(event_time) FILTER (WHERE in_scope AND action = 'deleted') AS deleted_at,
+    min(event_time) AS known_since
+  FROM named
+  GROUP BY resource_no
+),
+summed AS (
+  SELECT
+    n.resource_type,
+    n.resource_id,
+    n.account_id,
+    n.region,
+    max(n.resource_arn) AS resource_arn,
+    CAST(sum(c.events) AS BIGINT) AS events,
+    CAST(sum(c.writes) AS BIGINT) AS writes,
+    min(c.first_seen) AS first_seen,
+    max(c.last_seen) AS last_seen,
+    max(c.last_write_at) AS last_write_at,
+    arg_max(c.written_uuid, c.last_write_at) AS written_uuid,
+    min(c.created_at) AS created_at,
+    arg_min(c.created_uuid, c.created_at) AS created_uuid,
+    max(c.modified_at) AS modified_at,
+    max(c.deleted_at) AS deleted_at,
+    min(c.known_since) AS known_since
+  FROM counted AS c
+  JOIN named_resources AS n ON n.resource_no = c.resource_no
+  GROUP BY ALL
+),
+wrote AS (
+  SELECT
+    e.event_uuid,
+    e.operation,
+    i.principal_arn
+  FROM cloudtrail_events AS e
+  JOIN identities AS i ON i.identity_id = e.identity_id
+  WHERE e.event_uuid IN (SELECT written_uuid FROM summed UNION SELECT created_uuid FROM summed)
+),
+keyed AS (
+  SELECT
+    *,
+    coalesce(resource_arn, concat_ws(' ', resource_type, resource_id)) AS name
+  FROM summed
+  WHERE events > 0
+)
+SELECT
+  s.resource_type,
+  s.resource_id,
+  s.account_id,
+  s.region,
+  s.resource_arn,
+  s.writes,
+  s.last_write_at,
+  w.principal_arn AS last_write_by,
+  w.operation AS last_write_operation,
+  s.first_seen,
+  s.last_seen,
+  s.created_at,
+  m.principal_arn AS created_by,
+  s.modified_at,
+  s.deleted_at,
+  s.events,
+  coalesce(f.findings, 0) + coalesce(g.findings, 0) AS findings,
+  coalesce(s.known_since >= b.since, false) AS new,
+  s.known_since,
+  -- One ARN can stand for several rows, where records do not agree on the region.
+  CASE
+    WHEN row_number() OVER (PARTITION BY s.name ORDER BY s.events DESC, s.account_id, s.region) = 1 THEN s.name
+    ELSE concat_ws(' ', s.name, coalesce(s.resource_type, '-'), coalesce(s.account_id, '-'), coalesce(s.region, '-'), s.resource_id)
+  END AS row_key
+FROM keyed AS s
+CROSS JOIN baseline AS b
+LEFT JOIN wrote AS w ON w.event_uuid = s.written_uuid
+LEFT JOIN wrote AS m ON m.event_uuid = s.created_uuid
+LEFT JOIN found AS f ON f.value = s.resource_id
+LEFT JOIN found AS g ON g.value = s.resource_arn AND s.resource_arn <> s.resource_id

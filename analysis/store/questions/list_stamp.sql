@@ -1,0 +1,2 @@
+-- Changes whenever the evidence does.
+SELECT CAST(count(*) || ' ' || coalesce(max(ingested_at), TIMESTAMP 'epoch') AS VARCHAR) FROM log_objects
