@@ -106,6 +106,12 @@ func whereSQL(c Condition) string {
 	return " WHERE " + c.SQL
 }
 
+// Pick asks q for some of its columns, which are names of ours.
+func Pick(q Question, columns ...string) Question {
+	q.SQL = "SELECT " + strings.Join(columns, ", ") + " FROM (\n" + q.SQL + "\n)"
+	return q
+}
+
 // Objects asks for the ledger, in the order of the objects' names.
 func Objects(where Condition) Question {
 	return Question{SQL: question("objects")}.Where("objects", where)

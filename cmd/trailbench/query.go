@@ -15,6 +15,7 @@ import (
 
 type queryOptions struct {
 	file string
+	sort string
 }
 
 func newQueryCommand(a *app) *cobra.Command {
@@ -36,6 +37,7 @@ trailbench query "FROM sessions" --format parquet > sessions.parquet`,
 		},
 	}
 	cmd.Flags().StringVarP(&opt.file, "file", "f", "", "read the SQL from a file, - for standard input")
+	cmd.Flags().StringVar(&opt.sort, "sort", "", "sort by these columns of the answer, a,-b; - is descending")
 	return withExitCodes(cmd, exitNoCase, exitBusy)
 }
 
@@ -43,6 +45,9 @@ func runQuery(ctx context.Context, a *app, opt queryOptions, args []string) erro
 	text, err := a.queryText(opt, args)
 	if err != nil {
 		return err
+	}
+	if opt.sort != "" {
+		text = store.SortSQL(text, analysis.ParseOrders(opt.sort))
 	}
 	return a.readBoth(ctx, func(r *store.Reader) error {
 		if a.format() == "parquet" && len(a.flags.fields) == 0 {

@@ -125,8 +125,11 @@ trailbench events --case ./acme "write error=AccessDenied"`,
 		newEventsCommand(a), newTimelineCommand(a), newTopCommand(a), newChainCommand(a), newQueryCommand(a), newShellCommand(a), newNetworksCommand(a),
 		newStatusCommand(a), newCoverageCommand(a), newObjectsCommand(a), newCaseCommand(a), newKnownCommand(a), newExportCommand(a),
 		newDetectCommand(a), newStoriesCommand(a), newFindingsCommand(a), newQueriesCommand(a),
-		newVersionCommand(a),
+		newVersionCommand(a), newSummaryCommand(a),
 	)
+	for _, l := range listCommands() {
+		root.AddCommand(newListCommand(a, l))
+	}
 	root.SetHelpCommand(newHelpCommand(a))
 	root.SetHelpCommandGroupID(groupMore)
 	root.SetCompletionCommandGroupID(groupMore)
