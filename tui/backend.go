@@ -305,7 +305,13 @@ type Outlet interface {
 	CheckSQL(ctx context.Context, text string) error
 	// Relations are the views that SQL can read, with their columns.
 	Relations(ctx context.Context) ([]Relation, error)
+	// Queries are the statements that trailbench brings which run as they are: its
+	// pivots and reports.
+	Queries(ctx context.Context) ([]BundledQuery, error)
 }
+
+// BundledQuery is a statement that trailbench brings.
+type BundledQuery struct{ Title, Kind, Help, SQL string }
 
 // Exported says what an export wrote.
 type Exported struct {

@@ -615,24 +615,7 @@ func (s *listScreen) mouseEvent(msg bodyMouseMsg) tea.Cmd {
 			}
 		case g.table.holds(msg.x, msg.y):
 			s.focus = panelTable
-			hit := s.table.At(msg.x-g.table.x-1, msg.y-g.table.y-1)
-			switch hit.Part {
-			case table.Header:
-				s.table.ToColumn(hit.Column)
-				return s.sortHere()
-			case table.Body, table.Gutter:
-				s.table.To(hit.Row)
-				if hit.Part == table.Body {
-					s.table.ToColumn(hit.Column)
-				}
-				if msg.double {
-					return s.enter()
-				}
-				if msg.button == tea.MouseRight {
-					s.perform(actPivot)
-				}
-				return tea.Batch(s.fetch(false), s.side.follow(s))
-			}
+			return s.clicked(s.table.At(msg.x-g.table.x-1, msg.y-g.table.y-1), msg)
 		}
 	case mouseDrag:
 		if g.chart.holds(msg.x, g.chart.y) && s.focus == panelChart {
@@ -642,6 +625,28 @@ func (s *listScreen) mouseEvent(msg bodyMouseMsg) tea.Cmd {
 		if s.focus == panelChart {
 			return s.hist.zoom(s)
 		}
+	}
+	return nil
+}
+
+// clicked acts on a click on the table.
+func (s *listScreen) clicked(hit table.Hit, msg bodyMouseMsg) tea.Cmd {
+	switch hit.Part {
+	case table.Header:
+		s.table.ToColumn(hit.Column)
+		return s.sortHere()
+	case table.Body, table.Gutter:
+		s.table.To(hit.Row)
+		if hit.Part == table.Body {
+			s.table.ToColumn(hit.Column)
+		}
+		if msg.double {
+			return s.enter()
+		}
+		if msg.button == tea.MouseRight {
+			s.perform(actPivot)
+		}
+		return tea.Batch(s.fetch(false), s.side.follow(s))
 	}
 	return nil
 }

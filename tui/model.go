@@ -198,6 +198,8 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		return m.take(msg.action)
 	case copyMsg:
 		return m.copyText(msg.text)
+	case editMsg:
+		return m.withFile(m.editor(), msg.text, msg.ending, msg.done)
 	case fileDoneMsg:
 		return m.fileDone(msg)
 	case jobMsg:

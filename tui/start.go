@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 
-	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/trailbench/trailbench/analysis"
@@ -22,19 +21,7 @@ type startScreen struct {
 	work     task
 	profile  task
 	at       int
-	form     *startForm
-}
-
-// startForm asks the one or two lines that a source needs.
-type startForm struct {
-	kind   JobKind
-	fields []formField
-	at     int
-}
-
-type formField struct {
-	label, help string
-	input       textinput.Model
+	form     *sourceForm
 }
 
 func newStartScreen(m *Model, _ Place) *startScreen { return &startScreen{m: m} }
@@ -133,42 +120,21 @@ func (s *startScreen) demo() tea.Cmd {
 }
 
 // begin asks what a source needs.
-func (s *startScreen) begin(kind JobKind) {
-	f := &startForm{kind: kind}
-	field := func(label, help string) { f.fields = append(f.fields, formField{label, help, newInput("")}) }
-	switch kind {
-	case JobSync:
-		field("bucket", "s3://bucket or s3://bucket/prefix; flags of trailbench sync may follow, such as --profile ir-readonly")
-		field("since", "how far back: -14d, 2026-01-15; empty is everything")
-	case JobIngest:
-		field("files", "paths of files, folders or archives")
-	}
-	s.form = f
-}
+func (s *startScreen) begin(kind JobKind) { s.form = newSourceForm(kind, "") }
 
 // typing: letters choose while no form is open, so the screen takes every key itself.
 func (s *startScreen) typing() bool { return true }
 
 func (s *startScreen) key(k tea.KeyPressMsg) tea.Cmd {
 	name := keyName(k)
-	if f := s.form; f != nil {
-		switch name {
-		case "esc":
+	if s.form != nil {
+		switch done, why := s.form.key(k); {
+		case name == "esc":
 			s.form = nil
-		case "enter":
-			if f.at == 0 && strings.TrimSpace(f.fields[0].input.Value()) == "" {
-				s.m.say("write " + f.fields[0].help)
-				return nil
-			}
-			if f.at++; f.at == len(f.fields) {
-				return s.submit()
-			}
-		case "up", "shift+tab":
-			f.at = max(0, f.at-1)
-		case "down", "tab":
-			f.at = min(len(f.fields)-1, f.at+1)
-		default:
-			f.fields[f.at].input, _ = f.fields[f.at].input.Update(k)
+		case why != "":
+			s.m.say(why)
+		case done:
+			return s.submit()
 		}
 		return nil
 	}
@@ -195,7 +161,7 @@ func (s *startScreen) key(k tea.KeyPressMsg) tea.Cmd {
 
 func (s *startScreen) paste(text string) tea.Cmd {
 	if f := s.form; f != nil {
-		typeText(&f.fields[f.at].input, text)
+		f.paste(text)
 		return nil
 	}
 	return s.update(tea.PasteMsg{Content: text})
@@ -203,9 +169,8 @@ func (s *startScreen) paste(text string) tea.Cmd {
 
 // submit makes a case named after the source, and begins the job.
 func (s *startScreen) submit() tea.Cmd {
-	f := s.form
+	job, name, err := s.form.job()
 	s.form = nil
-	job, name, err := jobOf(f.kind, f.fields[0].input.Value(), valueAt(f.fields, 1))
 	if err != nil {
 		s.m.complain(err)
 		return nil
@@ -221,41 +186,12 @@ func (s *startScreen) submit() tea.Cmd {
 	})
 }
 
-func valueAt(fields []formField, i int) string {
-	if i < len(fields) {
-		return fields[i].input.Value()
-	}
-	return ""
-}
-
-// jobOf reads what was typed: an address or paths, with flags behind it.
-func jobOf(kind JobKind, text, since string) (Job, string, error) {
-	words := strings.Fields(text)
-	if len(words) == 0 {
-		return Job{}, "", errors.New("nothing was written")
-	}
-	job := Job{Kind: kind, Since: strings.TrimPrefix(strings.TrimSpace(since), "-"), Detect: true}
-	if kind == JobIngest {
-		job.Paths = []string{strings.TrimSpace(text)}
-		parts := strings.FieldsFunc(words[0], func(r rune) bool { return r == '/' || r == '\\' })
-		name := "case"
-		if len(parts) > 0 {
-			name = parts[len(parts)-1]
-		}
-		return job, name, nil
-	}
-	job.URI, job.Flags = words[0], words[1:]
-	if !strings.HasPrefix(job.URI, "s3://") {
-		job.URI = "s3://" + job.URI
-	}
-	name, _, _ := strings.Cut(strings.TrimPrefix(job.URI, "s3://"), "/")
-	return job, name, nil
-}
-
 func (s *startScreen) view(w, h int) string {
 	st := s.m.styles
-	if f := s.form; f != nil {
-		return s.formView(f, w, h)
+	if s.form != nil {
+		lines := []string{"", "", "   " + st.Strong.Render(s.form.title()), ""}
+		lines = append(lines, indent(s.form.lines(st, w-6), "   ")...)
+		return sheet(append(lines, st.Muted.Render("   enter goes on · esc back")), w, h)
 	}
 	lines := []string{"", "", st.Strong.Render("   Start a case")}
 	line := func(i int, key, what, detail string) {
@@ -301,34 +237,6 @@ func (s *startScreen) view(w, h int) string {
 			lines = append(lines, st.Muted.Render(head+l))
 		}
 	}
-	return sheet(lines, w, h)
-}
-
-func (s *startScreen) formView(f *startForm, w, h int) string {
-	st := s.m.styles
-	title := "From an S3 bucket"
-	if f.kind == JobIngest {
-		title = "From files or a folder"
-	}
-	lines := []string{"", "", st.Strong.Render("   " + title), ""}
-	for i := range f.fields {
-		field := &f.fields[i]
-		field.input.SetWidth(max(w-20, 20))
-		value := field.input.Value()
-		if i == f.at {
-			value = field.input.View()
-		}
-		cursor := "   "
-		if i == f.at {
-			cursor = " " + st.Accent.Render(st.Glyphs.Cursor) + " "
-		}
-		lines = append(lines, cursor+fit(field.label, 10)+value)
-		for _, l := range wrap(field.help, w-16) {
-			lines = append(lines, st.Muted.Render("             "+l))
-		}
-		lines = append(lines, "")
-	}
-	lines = append(lines, st.Muted.Render("   enter goes on · esc back"))
 	return sheet(lines, w, h)
 }
 

@@ -282,6 +282,7 @@ func (m *Model) saveViewPrompt(sub subject) {
 				m.complain(err)
 			} else {
 				m.say("saved; : and its name open it")
+				m.post(viewsChangedMsg{})
 			}
 			return nil
 		})

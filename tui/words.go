@@ -121,3 +121,6 @@ func oneLine(text string) string {
 	text = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ", "\t", " ").Replace(text)
 	return analysis.Clean(text)
 }
+
+// clipped is text from a case cleaned and cut to w cells, without padding.
+func clipped(text string, w int) string { return ansi.Truncate(analysis.Clean(text), max(w, 0), "…") }
