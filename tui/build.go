@@ -10,6 +10,10 @@ func (m *Model) build(p Place) screen {
 	switch p.Screen {
 	case screenStart:
 		return newStartScreen(m, p)
+	case screenCase:
+		return newCaseScreen(m, p)
+	case screenSources:
+		return newSourcesScreen(m.env, p)
 	case screenSQL:
 		return newSQLScreen(m, p)
 	}

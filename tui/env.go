@@ -31,6 +31,7 @@ type env struct {
 
 	job     *job        // that runs now
 	lastJob *jobDoneMsg // that ended last
+	wrote   *wroteReport
 
 	running map[*task]bool
 	waits   sync.WaitGroup
