@@ -195,3 +195,21 @@ func anyArg(column string, values []string) Condition {
 	}
 	return Condition{SQL: column + " IN (?" + strings.Repeat(", ?", len(values)-1) + ")", Args: args}
 }
+
+// Places asks for every account and region with events: how many, and from when to when.
+func Places() Question { return Question{SQL: question("places")} }
+
+// Sources asks where the objects of the case came from, a row a bucket, archive or folder.
+func Sources() Question { return Question{SQL: question("sources")} }
+
+// WritesTo asks for the last events that wrote to a resource, by id or ARN, or read its
+// settings; they come in order of time.
+func WritesTo(resource string, limit int) Question {
+	const last = "SELECT * FROM (SELECT * FROM (\n%s\n) ORDER BY event_time DESC LIMIT %d) ORDER BY event_time, event_id"
+	return Question{SQL: fmt.Sprintf(last, question("writes_to"), limit), Args: []any{resource, resource}}
+}
+
+// ObjectCounts counts the objects of the ledger by status and kind.
+func ObjectCounts() Question {
+	return Question{SQL: "SELECT status, kind, count(*) AS objects, CAST(sum(size) AS BIGINT) AS bytes FROM objects GROUP BY status, kind ORDER BY status, kind"}
+}

@@ -116,6 +116,9 @@ func (a *app) readStore(ctx context.Context, st *store.Store, ask func(*store.Re
 // withCase opens the case in dir, its evidence for reading and the case file as notes
 // says.
 func (a *app) withCase(ctx context.Context, dir string, notes store.Notes, use func(*store.Store) error) (err error) {
+	if a.held != nil {
+		return use(a.held)
+	}
 	opt := a.storeOptions()
 	opt.Notes = notes
 	st, err := store.Open(ctx, dir, store.ModeRead, opt)
@@ -129,6 +132,9 @@ func (a *app) withCase(ctx context.Context, dir string, notes store.Notes, use f
 // write opens the case for ingest, sync or upgrade. With create it makes a case
 // where there is none yet.
 func (a *app) write(ctx context.Context, create bool, do func(*store.Store) error) (err error) {
+	if a.held != nil {
+		return do(a.held)
+	}
 	dir, err := a.casePath()
 	if err != nil {
 		return err
