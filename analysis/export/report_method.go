@@ -98,7 +98,18 @@ func scopeText(s analysis.Scope) string {
 	if s.IsZero() {
 		return "the whole case"
 	}
-	return strings.Join(s.Args(), " ")
+	var parts []string
+	for _, part := range []struct{ word, value string }{
+		{"from", stamp(s.Since)},
+		{"until before", stamp(s.Until)},
+		{"accounts", strings.Join(s.Accounts, ", ")},
+		{"regions", strings.Join(s.Regions, ", ")},
+	} {
+		if part.value != "" {
+			parts = append(parts, part.word+" "+part.value)
+		}
+	}
+	return strings.Join(parts, "; ")
 }
 
 func categoriesText(all []analysis.Category) string {

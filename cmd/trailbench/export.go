@@ -49,6 +49,9 @@ trailbench export navigator > fired.json`,
 		newExportMarksCommand(a, opt), newExportStoryCommand(a, opt), newExportIndicatorsCommand(a, opt),
 		newExportReportCommand(a, opt), newExportNavigatorCommand(a, opt),
 	)
+	for _, l := range listCommands() {
+		cmd.AddCommand(newExportListCommand(a, opt, l))
+	}
 	return withExitCodes(cmd)
 }
 

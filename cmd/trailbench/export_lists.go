@@ -6,6 +6,28 @@ import (
 	"github.com/trailbench/trailbench/analysis/filter"
 )
 
+// newExportListCommand writes one of the lists that sum events up.
+func newExportListCommand(a *app, opt *exportOptions, l listCommand) *cobra.Command {
+	name := string(l.of)
+	table := func() filter.Table {
+		t, _ := filter.For(l.of)
+		return t
+	}
+	cmd := &cobra.Command{
+		Use:   name + " [FILTER]",
+		Short: "Write the list of trailbench " + name,
+		Long:  "Write the rows of trailbench " + name + " that FILTER finds. trailbench help filters " + name + " explains FILTER.",
+		Example: "trailbench export " + name + " -o " + name + ".csv\n" +
+			"trailbench export " + name + " --format jsonl\n" +
+			"trailbench export " + name + " --since 2026-01-15 -o " + name + ".md",
+		ValidArgsFunction: a.completeFilter(table, 0),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return opt.writeList(a, func() error { return runList(cmd.Context(), a, l.of, listOptions{}, args) })
+		},
+	}
+	return withExitCodes(cmd, exitNoCase, exitBusy)
+}
+
 func newExportFindingsCommand(a *app, opt *exportOptions) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "findings [FILTER]",
@@ -32,7 +54,7 @@ trailbench export objects status=damaged,failed --format md
 trailbench export objects --fields uri,sha256 -o hashes.tsv`,
 		ValidArgsFunction: a.completeFilter(filter.Objects, 0),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return opt.writeList(a, func() error { return runObjects(cmd.Context(), a, args) })
+			return opt.writeList(a, func() error { return runObjects(cmd.Context(), a, objectsOptions{}, args) })
 		},
 	}
 	return withExitCodes(cmd, exitNoCase, exitBusy)

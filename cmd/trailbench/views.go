@@ -124,20 +124,10 @@ func (a *app) parseList(args []string) (list analysis.List, err error) {
 	if err != nil {
 		return list, err
 	}
-	return list, a.checkFilter(list)
-}
-
-// checkFilter compiles a list's filter where its grammar is known here.
-func (a *app) checkFilter(list analysis.List) error {
-	tables := map[analysis.ListOf]func() filter.Table{
-		analysis.ListEvents: filter.Events, analysis.ListTop: filter.Events, analysis.ListFindings: filter.Findings, analysis.ListObjects: filter.Objects,
+	if table, ok := filter.For(list.Of); ok {
+		_, err = a.condition(table, []string{list.Filter})
 	}
-	table, ok := tables[list.Of]
-	if !ok {
-		return nil
-	}
-	_, err := a.condition(table(), []string{list.Filter})
-	return err
+	return list, err
 }
 
 // viewedLists are the lists that can have a name.
