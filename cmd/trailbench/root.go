@@ -140,6 +140,7 @@ trailbench events --case ./acme "write error=AccessDenied"`,
 		newTUICommand(a), newKeySheetCommand(a), newDemoCommand(a), newIngestCommand(a), newSyncCommand(a), newWatchCommand(a),
 		newEventsCommand(a), newTimelineCommand(a), newTopCommand(a), newChainCommand(a), newQueryCommand(a), newShellCommand(a), newNetworksCommand(a),
 		newStatusCommand(a), newCoverageCommand(a), newObjectsCommand(a), newCaseCommand(a), newKnownCommand(a), newExportCommand(a),
+		newStarCommand(a), newUnstarCommand(a), newNoteCommand(a), newTagCommand(a), newMarksCommand(a), newStoryCommand(a), newIndicatorsCommand(a), newViewsCommand(a),
 		newDetectCommand(a), newStoriesCommand(a), newFindingsCommand(a), newQueriesCommand(a),
 		newVersionCommand(a), newSummaryCommand(a),
 	)
@@ -183,7 +184,9 @@ func (a *app) addGlobalFlags(root *cobra.Command) {
 	fixed := func(values ...string) cobra.CompletionFunc {
 		return cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
 	}
-	complete(root, "format", fixed(formats()...))
+	complete(root, "format", func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+		return formatsOf(cmd), cobra.ShellCompDirectiveNoFileComp
+	})
 	complete(root, "color", fixed("auto", "always", "never"))
 	complete(root, "progress", fixed("auto", "plain", "json", "none"))
 	complete(root, "case", a.completeCases)
@@ -214,7 +217,7 @@ func (a *app) begin(cmd *cobra.Command) error {
 		flag, value string
 		allowed     []string
 	}{
-		{"format", a.flags.format, append(formats(), "")},
+		{"format", a.flags.format, append(formatsOf(cmd), "")},
 		{"color", a.flags.color, []string{"auto", "always", "never"}},
 		{"progress", a.flags.progress, []string{"auto", "plain", "json", "none"}},
 	} {
