@@ -182,7 +182,8 @@ func (r *Reader) eventRows(ctx context.Context, a Asked, keys []eventKey) ([]ana
 		where = And(Condition{SQL: "event_time IN (" + strings.Repeat(", ?", len(times))[2:] + ")", Args: times}, where)
 	}
 	fields := append(fieldsOf(a), fields("event_id", "event_uuid")...)
-	named := "event_resources AS NOT MATERIALIZED (SELECT * FROM event_resources WHERE " + where.SQL + ")"
+	theirs := And(Condition{SQL: scopeSQL(a.Scope)}, where)
+	named := "event_resources AS NOT MATERIALIZED (SELECT * FROM event_resources WHERE " + theirs.SQL + ")"
 	q := eventsSQL(fields, where, "", "", []string{named})
 	q.Args = append(where.Args[:len(where.Args):len(where.Args)], where.Args...)
 	answer, err := r.Ask(ctx, q)
