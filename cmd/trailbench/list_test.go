@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/trailbench/trailbench/analysis"
+	"github.com/trailbench/trailbench/analysis/export"
 	"github.com/trailbench/trailbench/analysis/filter"
 	"github.com/trailbench/trailbench/analysis/store"
 )
@@ -70,9 +71,9 @@ func TestListsAreTheSameEverywhere(t *testing.T) {
 			t.Errorf("%s: %d rows compare nothing", l.Of, len(rows))
 		}
 		var want strings.Builder
-		sink := &tsvSink{w: &want, text: textOptions{zone: time.UTC}}
+		sink := export.TSV(&want, export.Text{Zone: time.UTC})
 		for _, row := range rows {
-			if err := sink.row(row.Values); err != nil {
+			if err := sink.Row(row.Values); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -90,7 +91,7 @@ func TestListsAreTheSameEverywhere(t *testing.T) {
 		}
 		// Piece by piece it is the same list.
 		var paged strings.Builder
-		sink.w = &paged
+		sink = export.TSV(&paged, export.Text{Zone: time.UTC})
 		const piece = 7
 		for offset := int64(0); offset < int64(len(rows)) && offset < 10*piece; offset += piece {
 			some, err := lists.Rows(t.Context(), asked, offset, piece)
@@ -98,7 +99,7 @@ func TestListsAreTheSameEverywhere(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, row := range some {
-				if err := sink.row(row.Values); err != nil {
+				if err := sink.Row(row.Values); err != nil {
 					t.Fatal(err)
 				}
 			}
