@@ -136,7 +136,7 @@ func countedSQL(field Field, where Condition) string {
 	from := "events" + whereSQL(where)
 	if field.Resource {
 		// One event counts once for each value, however many of its resources have it.
-		from = "(SELECT DISTINCT r.event_uuid, " + field.SQL + " AS value FROM event_resources AS r) JOIN (SELECT * FROM " + from + ") USING (event_uuid)"
+		from = "(SELECT DISTINCT e.*, " + field.SQL + " AS value FROM event_resources AS r JOIN (SELECT event_uuid, event_time, error_code FROM " + from + ") AS e ON e.event_uuid = r.event_uuid)"
 		field.SQL = "value"
 	}
 	return "SELECT " + field.SQL + " AS value, event_time, error_code FROM " + from

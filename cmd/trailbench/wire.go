@@ -71,11 +71,6 @@ func (a *app) readCase(ctx context.Context, dir string, ask func(*store.Reader) 
 	return a.readWith(ctx, dir, store.NotesNone, ask)
 }
 
-// readBoth is read with the case file beside the evidence, where nobody holds it.
-func (a *app) readBoth(ctx context.Context, ask func(*store.Reader) error) error {
-	return a.withBoth(ctx, func(st *store.Store) error { return a.readStore(ctx, st, ask) })
-}
-
 // withBoth opens the case with the case file beside the evidence, where nobody holds it.
 func (a *app) withBoth(ctx context.Context, use func(*store.Store) error) error {
 	dir, err := a.casePath()
