@@ -29,7 +29,7 @@ func (s *caseScreen) statusText() string {
 	case panelTechniques:
 		return "techniques of the findings that are not false positives · enter shows the findings"
 	}
-	return "a writes a note, an entry or the summary · e writes the report · everything is kept at once, with your name and the time"
+	return "a writes a note, an entry or the summary · e writes the report · all is kept at once, with name and time"
 }
 
 func (s *caseScreen) can(a action) can {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -34,7 +35,7 @@ func (s *caseScreen) geometry(w, h int) map[panelName]rect {
 		g[s.focus] = rect{0, y, w, rest}
 		return g
 	}
-	side := max(w*36/100, 38)
+	side := max(w*32/100, 38)
 	g[panelStory] = rect{0, y, w - side, rest}
 	indicators := max(min(len(s.indicators)+2, rest-min(len(s.techniques)+2, rest/2)), rest/2)
 	g[panelIndicators] = rect{w - side, y, side, indicators}
@@ -99,25 +100,25 @@ func (s *caseScreen) storyLines(w int) (lines []string, owners []int) {
 		add := func(text string) {
 			lines, owners = append(lines, text), append(owners, i)
 		}
-		cells := s.storyCellTexts(l, w)
+		widths := storyWidths(l, w-1)
+		cells := s.storyCellTexts(l, widths)
 		current := s.focus == panelStory && i == s.line.at
 		var b strings.Builder
 		for c, text := range cells {
-			if current && c == s.cell {
-				text = "[" + strings.TrimRight(text, " ") + "]" + strings.Repeat(" ", max(0, len(text)-len(strings.TrimRight(text, " "))-1))
-			} else {
-				text = " " + text
+			left, right := " ", " "
+			if current && c == s.cell && text != "" {
+				left, right = "[", "]"
 			}
-			b.WriteString(text)
+			b.WriteString(fit(left+text+right, widths[c]))
 		}
-		text := fit(b.String(), w)
+		text := b.String()
 		if current {
-			text = st.Cursor.Render(fit(st.Glyphs.Cursor+text, w))
+			text = st.Cursor.Render(st.Glyphs.Cursor + fit(text, w-1))
 		} else {
-			text = fit(" "+text, w)
+			text = " " + fit(text, w-1)
 		}
 		add(text)
-		pad := strings.Repeat(" ", 18) + st.Glyphs.Frame.Left + " "
+		pad := strings.Repeat(" ", 19) + st.Glyphs.Frame.Left + " "
 		if l.Ref.ID == "" || l.Note == "" {
 			continue
 		}
@@ -131,30 +132,55 @@ func (s *caseScreen) storyLines(w int) (lines []string, owners []int) {
 	return lines, owners
 }
 
-// storyCellTexts are the values of a line, each as wide as its column.
-func (s *caseScreen) storyCellTexts(l analysis.StoryLine, w int) []string {
+// storyWidths is how wide the values of a line are, w together. A finding and an entry
+// say in words what an event says in names.
+func storyWidths(l analysis.StoryLine, w int) []int {
+	const when = 17
+	who := max(18, w/6)
+	room := max(w-when-who, 20)
+	switch l.Ref.Kind {
+	case analysis.RefEvent:
+		return []int{when, who, room / 2, room - room/2}
+	case analysis.RefFinding:
+		tail := min(room/4, 26)
+		return []int{when, who, room - tail, tail}
+	}
+	return []int{when, who, room, 0}
+}
+
+// arnInWords is an ARN in a sentence.
+var arnInWords = regexp.MustCompile(`arn:aws[a-z-]*:[^\s,;()]+`)
+
+// storyCellTexts are the values of a line, each cut to its column.
+func (s *caseScreen) storyCellTexts(l analysis.StoryLine, widths []int) []string {
 	when := "no time"
 	if !l.Time.IsZero() {
 		when = s.cellText(l.Time, "event_time")
 	}
-	who, what, where := shortName(l.Who), l.What, l.Where
-	if l.Ref.ID == "" {
-		who, what = l.Author, strings.TrimSpace(strings.Join([]string{l.What, l.Note}, " "))
-		return []string{fit(when, 15), fit(clipped(who, 16), 16), clipped(what, max(w-40, 20)), ""}
+	who, what := shortName(l.Who), l.What
+	var tail []string
+	for part := range strings.SplitSeq(l.Where, ", ") {
+		if part != "" {
+			tail = append(tail, shortName(part))
+		}
 	}
-	tail := strings.Join(l.Findings, " ")
-	if l.Ref.Kind == analysis.RefFinding {
-		tail = l.Ref.ID
+	switch l.Ref.Kind {
+	case analysis.RefFinding:
+		tail = []string{l.Ref.ID}
+	case analysis.RefEvent:
+		tail = append(l.Findings, tail...)
+	case "":
+		who, what = l.Author, strings.TrimSpace(l.What+" "+l.Note)
 	}
-	if len(l.Tags) > 0 {
-		tail += " #" + strings.Join(l.Tags, " #")
+	for _, t := range l.Tags {
+		tail = append(tail, "#"+t)
 	}
-	room := max(w-15-16-8, 20)
-	wide := room * 55 / 100
-	if l.Ref.Kind == analysis.RefFinding {
-		wide = room * 7 / 10
+	texts := []string{when, who, arnInWords.ReplaceAllStringFunc(what, shortName), strings.Join(tail, " ")}
+	texts = texts[:len(widths)]
+	for i := range texts {
+		texts[i] = clipped(texts[i], widths[i]-2)
 	}
-	return []string{fit(when, 15), fit(clipped(who, 16), 16), fit(clipped(what, wide), wide), clipped(strings.TrimSpace(shortName(where)+"  "+tail), room-wide)}
+	return texts
 }
 
 func (s *caseScreen) storyView(r rect) string {
@@ -217,7 +243,9 @@ func (s *caseScreen) indicatorsView(r rect) string {
 	if s.indicatorErr != nil {
 		lines = indent(wrap(sentence(s.indicatorErr), w-2), " ")
 	} else if len(lines) == 0 && !s.indicatorTask.busy() {
-		lines = []string{" " + st.Muted.Render("none: confirm a finding (a v t), or star or"), " " + st.Muted.Render("tag an address, key, principal, resource")}
+		for _, l := range wrap("none yet: confirm a finding (a v t on it), or star or tag an address, a key, a principal, a resource", w-2) {
+			lines = append(lines, " "+st.Muted.Render(l))
+		}
 	}
 	return frame(st, "Indicators", "events", foot, sheet(scrolled(lines, &s.ind, room), w, room), r.w, focused)
 }

@@ -59,7 +59,7 @@ type sourcesState struct {
 func newSourcesScreen(e *env, p Place) *sourcesScreen {
 	s := &sourcesScreen{env: e, from: p, focus: panelSources, table: table.New(e.styles, table.Options{Frozen: 1})}
 	s.table.SetColumns([]table.Column{
-		{Name: "source", Title: "SOURCE", Min: 20},
+		{Name: "source", Title: "SOURCE", Min: 24},
 		{Name: "state", Title: "STATE", Width: 13},
 		{Name: "objects", Title: "OBJECTS", Width: 9, Kind: analysis.ColumnNumber},
 		{Name: "events", Title: "EVENTS", Width: 10, Kind: analysis.ColumnNumber},
@@ -144,7 +144,7 @@ func (s *sourcesScreen) load() tea.Cmd {
 }
 
 func (s *sourcesScreen) setSources(all []Source) {
-	fresh := s.sources == nil
+	fresh := len(s.sources) == 0
 	s.sources = all
 	rows := make([]table.Row, len(all))
 	for i, src := range all {
@@ -169,9 +169,19 @@ func (s *sourcesScreen) sourceCells(src Source) []string {
 		read = s.ago(src.Ingested) + " ago"
 	}
 	return []string{
-		src.Name, state, comma(src.Objects), comma(src.Events), comma(src.Accounts), comma(src.Regions),
+		sourceName(src.Name, max(s.w-92, 24)), state, comma(src.Objects), comma(src.Events), comma(src.Accounts), comma(src.Regions),
 		s.clock(src.First), s.clock(src.Last), byteWords(src.Bytes), read,
 	}
+}
+
+// sourceName is a source in at most w cells: of a long path the end, which tells it from
+// the others.
+func sourceName(name string, w int) string {
+	name = strings.TrimPrefix(name, "file://")
+	if runes := []rune(name); len(runes) > w && !strings.HasPrefix(name, "s3://") {
+		return "…" + string(runes[len(runes)-w+1:])
+	}
+	return name
 }
 
 func (s *sourcesScreen) current() (Source, bool) {

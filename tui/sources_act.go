@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/trailbench/trailbench/analysis"
 	"github.com/trailbench/trailbench/tui/table"
 )
 
@@ -25,6 +26,12 @@ func (s *sourcesScreen) statusText() string {
 	}
 	if s.focus == panelDays {
 		return s.grid.words() + " · enter shows them"
+	}
+	if s.focus == panelObjects && s.objects.at < len(s.objects.lines) {
+		return analysis.Clean(s.objects.lines[s.objects.at].text)
+	}
+	if src, ok := s.current(); ok && s.focus == panelSources {
+		return analysis.Clean(src.Name) + " · enter shows its objects"
 	}
 	return "r syncs from S3, reads files, or plans a sync · a sync makes only List and Get calls"
 }

@@ -254,7 +254,7 @@ func (g *dayGrid) axis(each, shown int) string {
 func (g *dayGrid) legend(st theme.Styles) string {
 	h := st.Glyphs.Heat
 	if g.heat {
-		return h[2] + h[3] + h[4] + h[5] + " from few events to most   " + st.Glyphs.Warn + " none between days with some   i hours"
+		return h[2] + h[3] + h[4] + h[5] + " few to most events  " + st.Glyphs.Warn + " none between others  i hours"
 	}
-	return h[5] + " events in every hour  " + h[3] + " in some  " + h[1] + " none  " + st.Glyphs.Warn + " none between days with some  i counts"
+	return h[5] + " every hour  " + h[3] + " some  " + h[1] + " none  " + st.Glyphs.Warn + " none between others  i counts"
 }

@@ -24,7 +24,11 @@ func (s *sourcesScreen) geometry(w, h int) map[panelName]rect {
 	if s.focus == panelJob {
 		job = min(max(len(lines), 1)+2, h*6/10)
 	}
-	sources := min(len(s.sources)+4, max(5, h/4))
+	below := max(len(s.grid.rows)+4, 8)
+	if w >= wideEnough {
+		below = max(below, min(len(s.objects.lines)+2, 18))
+	}
+	sources := min(max(len(s.sources)+4, 5), max(5, h/4, h-job-below))
 	rest := h - job - sources
 	g[panelSources] = rect{0, 0, w, sources}
 	g[panelJob] = rect{0, sources, w, job}
@@ -44,7 +48,11 @@ func (s *sourcesScreen) geometry(w, h int) map[panelName]rect {
 }
 
 func (s *sourcesScreen) view(w, h int) string {
-	s.w, s.h = w, h
+	if w != s.w {
+		s.w = w
+		s.setSources(s.sources)
+	}
+	s.h = h
 	g := s.geometry(w, h)
 	var parts []string
 	if r := g[panelSources]; r.h > 0 {

@@ -92,6 +92,21 @@ func (c *sqlCatalog) lay(s *sqlScreen) {
 	c.at = max(0, min(c.at, len(c.lines)-1))
 }
 
+// kind says what a name is: the type of a column, a view.
+func (c *sqlCatalog) kind(name string) string {
+	for _, r := range c.relations {
+		if r.Name == name {
+			return "view"
+		}
+		for _, col := range r.Columns {
+			if col.Name == name {
+				return strings.ToLower(col.Type)
+			}
+		}
+	}
+	return ""
+}
+
 func firstLine(text string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	return line

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode"
@@ -134,7 +135,7 @@ func (s *sqlScreen) popupView(w, h int) string {
 	var lines []string
 	for i := from; i < min(from+room, len(s.popup.all)); i++ {
 		c := s.popup.all[i]
-		line := fit(" "+analysis.Clean(c.Text), w-22) + fit(analysis.Clean(c.Kind), 20) + "  "
+		line := fit(" "+analysis.Clean(c.Text), w-20) + fit(cmp.Or(analysis.Clean(c.Kind), s.shelf.kind(c.Text)), 17) + " "
 		if i == s.popup.at {
 			line = st.Cursor.Render(st.Glyphs.Cursor + line[1:])
 		} else {
