@@ -169,7 +169,7 @@ func (s *sourcesScreen) sourceCells(src Source) []string {
 		read = s.ago(src.Ingested) + " ago"
 	}
 	return []string{
-		sourceName(src.Name, max(s.w-92, 24)), state, comma(src.Objects), comma(src.Events), comma(src.Accounts), comma(src.Regions),
+		sourceName(src.Name, max(s.w-98, 24)), state, comma(src.Objects), comma(src.Events), comma(src.Accounts), comma(src.Regions),
 		s.clock(src.First), s.clock(src.Last), byteWords(src.Bytes), read,
 	}
 }

@@ -46,12 +46,16 @@ func stageLines(st theme.Styles, p JobProgress, started, now time.Time, w int) [
 		lines = append(lines, line("list", 1, 1, in.ListingDone, words...))
 		read := []string{fmt.Sprintf("%s of %s", comma(in.Done), comma(max(in.Listed-in.Known, in.Done)))}
 		if in.BytesTotal > 0 {
-			read = append(read, byteWords(in.BytesDone)+" of "+byteWords(in.BytesTotal))
+			sofar := ""
+			if !in.ListingDone {
+				sofar = " listed so far"
+			}
+			read = append(read, byteWords(in.BytesDone)+" of "+byteWords(in.BytesTotal)+sofar)
 		}
 		if rate := in.Rate(now); rate > 0 {
 			read = append(read, byteWords(int64(rate))+"/s")
 		}
-		lines = append(lines, line("read", in.BytesDone, in.BytesTotal, in.BytesTotal > 0, read...))
+		lines = append(lines, line("read", in.BytesDone, in.BytesTotal, in.ListingDone && in.BytesTotal > 0, read...))
 	}
 	if p.Total > 0 {
 		lines = append(lines, line("detect", int64(p.Done), int64(p.Total), true,
@@ -139,6 +143,9 @@ func (e *env) lastJobLines(w int) []string {
 		lines = append(lines, st.Muted.Render("  "+keys+" · what the case already has is untouched"))
 	}
 	for _, note := range last.result.Notes {
+		if note == last.result.Summary {
+			continue // it stands above
+		}
 		lines = append(lines, indent(cleanLines(note, w-2), "  ")...)
 	}
 	if facts := append(countFacts(last.job.latest.Ingest), problemFacts(last.job.latest.Ingest)...); len(facts) > 0 && last.err != nil {
