@@ -30,7 +30,7 @@ func newSourceForm(kind JobKind, address string) *sourceForm {
 		field("files", address, "a file, a folder or an archive: .json .json.gz .zip .tar.gz, event history as .csv or .json")
 		return f
 	}
-	field("bucket", address, "s3://bucket or s3://bucket/prefix; flags of trailbench sync may follow, such as --profile ir-readonly")
+	field("bucket", address, "s3://bucket or s3://bucket/prefix; flags of sync may follow: --profile NAME, --role-arn ARN")
 	field("since", "", "how far back: -14d, 2026-01-15; empty is everything")
 	return f
 }

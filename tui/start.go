@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -22,6 +23,9 @@ type startScreen struct {
 	profile  task
 	at       int
 	form     *sourceForm
+
+	rows  []int // which choice a line is, as last drawn; -1 for none
+	shift int   // empty lines above them
 }
 
 func newStartScreen(m *Model, _ Place) *startScreen { return &startScreen{m: m} }
@@ -54,12 +58,8 @@ func (s *startScreen) update(msg tea.Msg) tea.Cmd {
 		return s.paste(paste.Content)
 	}
 	if mouse, ok := msg.(bodyMouseMsg); ok && mouse.kind == mouseClick && s.form == nil {
-		switch i := mouse.y - 3; {
-		case i >= 0 && i < 3:
-			s.at = i
-			return s.enter()
-		case i >= 5 && i-5 < len(s.cases):
-			s.at = i - 2
+		if i := mouse.y - s.shift; i >= 0 && i < len(s.rows) && s.rows[i] >= 0 {
+			s.at = s.rows[i]
 			return s.enter()
 		}
 	}
@@ -69,7 +69,13 @@ func (s *startScreen) update(msg tea.Msg) tea.Cmd {
 func (s *startScreen) place() Place     { return Place{Screen: screenStart} }
 func (s *startScreen) title() string    { return "Start" }
 func (s *startScreen) subject() subject { return subject{} }
-func (s *startScreen) hints() []action  { return []action{actEnter, actQuit} }
+
+func (s *startScreen) hints() []action {
+	if s.form != nil {
+		return nil
+	}
+	return []action{actEnter, actQuit}
+}
 
 func (s *startScreen) close() {
 	s.work.stop(s.m.env)
@@ -188,56 +194,124 @@ func (s *startScreen) submit() tea.Cmd {
 
 func (s *startScreen) view(w, h int) string {
 	st := s.m.styles
+	margin := min(w/20, 6)
+	room := w - 2*margin
+	var lines []string
 	if s.form != nil {
-		lines := []string{"", "", "   " + st.Strong.Render(s.form.title()), ""}
-		lines = append(lines, indent(s.form.lines(st, w-6), "   ")...)
-		return sheet(append(lines, st.Muted.Render("   enter goes on · esc back")), w, h)
+		lines = append(lines, st.Strong.Render(s.form.title()), "")
+		lines = append(lines, s.form.lines(st, min(room, 100))...)
+		if s.form.kind == JobSync {
+			lines = append(lines, s.profileLines(room)...)
+		}
+		lines = append(lines, st.Muted.Render("enter goes on · esc back"))
+	} else {
+		lines = s.choiceLines(room)
 	}
-	lines := []string{"", "", st.Strong.Render("   Start a case")}
-	line := func(i int, key, what, detail string) {
-		text := fit("  "+key+"   "+what, 34) + detail
+	s.shift = min(max(0, (h-len(lines))/3), 3)
+	lines = append(make([]string, s.shift), lines...)
+	if s.form == nil {
+		// What is chosen stays visible; a short terminal loses what is said around it.
+		if at := s.shift + slices.Index(s.rows, s.at); at >= h {
+			lines = lines[at-h+1:]
+			s.shift -= at - h + 1
+		}
+	}
+	return sheet(indent(lines, strings.Repeat(" ", margin)), w, h)
+}
+
+// choiceLines are the ways to a case, w cells wide. Which choice a line is, is noted for
+// the mouse.
+func (s *startScreen) choiceLines(w int) []string {
+	st := s.m.styles
+	var lines []string
+	s.rows = nil
+	add := func(choice int, text string) {
+		lines, s.rows = append(lines, text), append(s.rows, choice)
+	}
+	line := func(i int, key, what string, wide int, detail string) {
+		what = fit("  "+fit(key, 4)+what, wide)
+		detail = clipped(detail, w-wide-1)
 		if i == s.at {
-			lines = append(lines, "   "+st.Cursor.Render(fit(st.Glyphs.Cursor+text, w-6)))
+			add(i, st.Cursor.Render(fit(st.Glyphs.Cursor+what+detail, w)))
 		} else {
-			lines = append(lines, "    "+fit("  "+st.Key.Render(key)+"   "+what, 34)+st.Muted.Render(detail))
+			add(i, " "+what+st.Muted.Render(detail))
 		}
 	}
-	line(0, "s", "from an S3 bucket", "your organization or account trail")
-	line(1, "f", "from files or a folder", ".json .json.gz .zip .tar.gz, event history .csv or .json")
-	line(2, "d", "try the sample incident", "six stories in three accounts, no AWS account needed")
+	const label = 32
+	add(-1, st.Strong.Render("Start a case"))
+	line(0, "s", "from an S3 bucket", label, "the trail of your organization or account")
+	line(1, "f", "from files or a folder", label, ".json .json.gz .zip .tar.gz, event history as .csv or .json")
+	line(2, "d", "try the sample incident", label, "six stories in three accounts, no AWS account needed")
 	if len(s.cases) > 0 {
-		lines = append(lines, "", st.Strong.Render("   Open"))
+		add(-1, "")
+		add(-1, st.Strong.Render("Open"))
+		name := label
+		for _, c := range s.cases {
+			name = max(name, min(len([]rune(c.Name))+9, w/2))
+		}
 		for i, c := range s.cases {
-			events := ""
-			if c.Events > 0 {
-				events = plural(c.Events, "event")
-			}
-			opened := ""
-			if !c.Opened.IsZero() {
-				opened = "opened " + s.m.ago(c.Opened) + " ago"
-			}
-			line(3+i, " ", analysis.Clean(c.Name), fit(events, 20)+fit(opened, 18)+analysis.Clean(c.Dir))
+			line(3+i, " ", analysis.Clean(c.Name), name, s.caseWords(c, w-name))
 		}
 	}
-	lines = append(lines, "")
-	for _, l := range wrap("trailbench reads S3 with your own AWS credentials and keeps everything in one folder on this machine. It sends nothing anywhere, never writes to AWS, and asks before any call other than List and Get on that bucket.", min(w-8, 100)) {
-		lines = append(lines, st.Muted.Render("   "+l))
+	add(-1, "")
+	for _, l := range wrap("trailbench reads S3 with your own AWS credentials and keeps everything in one folder on this machine. It sends nothing anywhere and never writes to AWS; of the bucket it asks List and Get, nothing else.", min(w, 100)) {
+		add(-1, st.Muted.Render(l))
 	}
-	if len(s.profiles) > 0 {
-		var words []string
-		for _, p := range s.profiles {
-			words = append(words, analysis.Clean(p.Name)+" ("+analysis.Clean(p.Detail)+")")
-		}
-		lines = append(lines, "")
-		for i, l := range wrap(strings.Join(words, "   "), w-26) {
-			head := "                    "
-			if i == 0 {
-				head = "   Profiles found   "
-			}
-			lines = append(lines, st.Muted.Render(head+l))
-		}
+	for _, l := range s.profileLines(w) {
+		add(-1, l)
 	}
-	return sheet(lines, w, h)
+	return lines
+}
+
+// caseWords say of a case what fits: how large, when it was opened, where it is.
+func (s *startScreen) caseWords(c CaseInfo, w int) string {
+	events, opened := "", ""
+	if c.Events > 0 {
+		events = plural(c.Events, "event")
+	}
+	if !c.Opened.IsZero() {
+		opened = "opened " + s.m.ago(c.Opened) + " ago"
+	}
+	switch {
+	case w < 36:
+		return events
+	case w < 60:
+		return fit(events, 18) + opened
+	}
+	return fit(events, 18) + fit(opened, 18) + analysis.Clean(c.Dir)
+}
+
+// profileLines name the profiles of the AWS configuration, for --profile.
+func (s *startScreen) profileLines(w int) []string {
+	if len(s.profiles) == 0 {
+		return nil
+	}
+	var words []string
+	for _, p := range s.profiles {
+		word := analysis.Clean(p.Name)
+		if p.Detail != "" {
+			word += " (" + analysis.Clean(p.Detail) + ")"
+		}
+		words = append(words, word)
+	}
+	const head = "Profiles found   "
+	lines := []string{""}
+	for i, l := range wrap(strings.Join(words, "   "), w-len(head)) {
+		before := strings.Repeat(" ", len(head))
+		if i == 0 {
+			before = head
+		}
+		lines = append(lines, s.m.styles.Muted.Render(before+l))
+	}
+	return lines
+}
+
+// statusText is where the case under the cursor is, which a narrow list leaves out.
+func (s *startScreen) statusText() string {
+	if i := s.at - 3; s.form == nil && i >= 0 && i < len(s.cases) {
+		return analysis.Clean(s.cases[i].Dir)
+	}
+	return ""
 }
 
 // cannotOpen says why a case is not open; where another process holds it, waits for it.
