@@ -120,6 +120,8 @@ func (m *Model) opened(b Backend) tea.Cmd {
 	}
 	m.backend = b
 	m.history = history{}
+	// What was done and can be undone belongs to the case before.
+	m.lastJob, m.wrote, m.undo, m.redo = nil, nil, nil, nil
 	if m.opt.At != nil {
 		return tea.Batch(m.refreshInfo(), m.goTo(*m.opt.At))
 	}
