@@ -69,7 +69,7 @@ const (
 	screenPrincipals screenName = "principals"
 	screenPrincipal  screenName = "principal"
 	screenSessions   screenName = "sessions"
-	screenKeys       screenName = "keys"
+	screenKeys       screenName = "access-keys"
 	screenKey        screenName = "key"
 	screenChain      screenName = "chain"
 	screenIPs        screenName = "ips"

@@ -225,8 +225,10 @@ func importLaw() map[string]may {
 				"analysis/session": "draws role chains",
 			},
 			outside: map[string]string{
-				"charm.land":               "terminal, styles, widgets",
-				"github.com/charmbracelet": "measures and cuts styled text",
+				"charm.land":                  "terminal, styles, widgets",
+				"github.com/charmbracelet":    "measures and cuts styled text",
+				"github.com/atotto/clipboard": "the desktop's clipboard, beside the terminal's",
+				"github.com/sahilm/fuzzy":     "finds names in the palette",
 			},
 		},
 
