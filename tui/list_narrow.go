@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/trailbench/trailbench/analysis"
 )
 
 // keepValue narrows the list by the value under the cursor.
