@@ -47,6 +47,15 @@ type listScreen struct {
 	empty     []string
 	emptyTask task
 	w, h      int
+
+	within bool         // it is a pane of a page, whose breadcrumb goes on from it
+	made   []madeColumn // behind the columns of the list
+}
+
+// madeColumn is a column that a page makes of the other values of a row.
+type madeColumn struct {
+	column table.Column
+	cell   func(values map[string]any) string
 }
 
 // panelName is a part of a screen that can have the focus.
@@ -162,6 +171,9 @@ func (s *listScreen) setColumns() {
 	for _, c := range s.shown {
 		columns = append(columns, s.tableColumn(c))
 	}
+	for _, c := range s.made {
+		columns = append(columns, c.column)
+	}
 	s.table.SetColumns(columns)
 	if len(s.list.Sort) > 0 {
 		s.table.SetSort(s.list.Sort[0])
@@ -257,7 +269,11 @@ func (s *listScreen) count() tea.Cmd {
 		}
 		s.total, s.counted = n, true
 		s.table.SetTotal(int(n), true)
-		return tea.Batch(s.fetch(false), s.hist.load(s), s.side.loadFacets(s))
+		var chart tea.Cmd
+		if s.spec.chart {
+			chart = s.hist.load(s.env, l)
+		}
+		return tea.Batch(s.fetch(false), chart, s.side.loadFacets(s))
 	})
 }
 

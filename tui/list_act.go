@@ -175,7 +175,10 @@ func (s *listScreen) act(a action) tea.Cmd {
 		}
 	}
 	if s.focus == panelChart {
-		if done, cmd := s.hist.act(s, a); done {
+		if done, cmd := s.hist.act(s.env, a); done {
+			if a == actEnter {
+				s.focus = panelTable
+			}
 			return cmd
 		}
 	}
@@ -255,7 +258,17 @@ func (s *listScreen) act(a action) tea.Cmd {
 
 // movement is how an action moves the cursor; nil where it does not.
 func (s *listScreen) movement(a action) func() {
-	t := s.table
+	switch a {
+	case actPrevGroup:
+		return func() { s.toGroup(-1) }
+	case actNextGroup:
+		return func() { s.toGroup(1) }
+	}
+	return tableMove(s.table, a)
+}
+
+// tableMove is how an action moves the cursor of a table; nil where it does not.
+func tableMove(t *table.Table, a action) func() {
 	switch a {
 	case actUp:
 		return t.Up
@@ -277,10 +290,6 @@ func (s *listScreen) movement(a action) func() {
 		return t.PageDown
 	case actPageUp:
 		return t.PageUp
-	case actPrevGroup:
-		return func() { s.toGroup(-1) }
-	case actNextGroup:
-		return func() { s.toGroup(1) }
 	}
 	return nil
 }
@@ -336,7 +345,7 @@ func (s *listScreen) enter() tea.Cmd {
 		return nil
 	}
 	p.Trail = s.trail()
-	if s.list.Of == analysis.ListEvents {
+	if s.list.Of == analysis.ListEvents || p.Screen == screenFinding {
 		p.List = s.list // to walk on with J and K
 	}
 	s.open(p)
@@ -344,7 +353,12 @@ func (s *listScreen) enter() tea.Cmd {
 }
 
 // trail is the breadcrumb of what is opened from here.
-func (s *listScreen) trail() []string { return append(slices.Clone(s.from.Trail), s.title()) }
+func (s *listScreen) trail() []string {
+	if s.within {
+		return s.from.Trail
+	}
+	return append(slices.Clone(s.from.Trail), s.title())
+}
 
 // openTop is the list of the events with a counted value.
 func (s *listScreen) openTop(values map[string]any) Place {
@@ -615,24 +629,7 @@ func (s *listScreen) mouseEvent(msg bodyMouseMsg) tea.Cmd {
 			}
 		case g.table.holds(msg.x, msg.y):
 			s.focus = panelTable
-			hit := s.table.At(msg.x-g.table.x-1, msg.y-g.table.y-1)
-			switch hit.Part {
-			case table.Header:
-				s.table.ToColumn(hit.Column)
-				return s.sortHere()
-			case table.Body, table.Gutter:
-				s.table.To(hit.Row)
-				if hit.Part == table.Body {
-					s.table.ToColumn(hit.Column)
-				}
-				if msg.double {
-					return s.enter()
-				}
-				if msg.button == tea.MouseRight {
-					s.perform(actPivot)
-				}
-				return tea.Batch(s.fetch(false), s.side.follow(s))
-			}
+			return s.press(msg, msg.x-g.table.x-1, msg.y-g.table.y-1)
 		}
 	case mouseDrag:
 		if g.chart.holds(msg.x, g.chart.y) && s.focus == panelChart {
@@ -640,8 +637,24 @@ func (s *listScreen) mouseEvent(msg bodyMouseMsg) tea.Cmd {
 		}
 	case mouseRelease:
 		if s.focus == panelChart {
-			return s.hist.zoom(s)
+			if s.hist.brushing() {
+				s.focus = panelTable
+			}
+			return s.hist.zoom(s.env)
 		}
 	}
 	return nil
+}
+
+// press takes a click on the table, at x, y of it.
+func (s *listScreen) press(msg bodyMouseMsg, x, y int) tea.Cmd {
+	switch pressed(s.table, msg, x, y) {
+	case pressSort:
+		return s.sortHere()
+	case pressOpen:
+		return s.enter()
+	case pressPivot:
+		s.perform(actPivot)
+	}
+	return tea.Batch(s.fetch(false), s.side.follow(s))
 }

@@ -16,6 +16,9 @@ import (
 // every screen.
 type takeMsg struct{ action action }
 
+// starMsg stars what references name, or takes the stars away where all of it has one.
+type starMsg struct{ refs []analysis.Ref }
+
 // take carries out an action on the subject of the screen.
 func (m *Model) take(a action) tea.Cmd {
 	s := m.screen()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/trailbench/trailbench/analysis"
+	"github.com/trailbench/trailbench/tui/theme"
 )
 
 // sentence is an error in words, with what to do about it.
@@ -94,7 +96,8 @@ func (e *env) ago(t time.Time) string {
 	return fmt.Sprintf("%dd", int(d.Hours()/24))
 }
 
-// shortName is an ARN without what an account's own ARNs share: "role/OrgAdmin".
+// shortName is an ARN without what an account's own ARNs share: "role/OrgAdmin", also
+// where the role has a path.
 func shortName(arn string) string {
 	if !strings.HasPrefix(arn, "arn:") {
 		return arn
@@ -103,7 +106,41 @@ func shortName(arn string) string {
 	if len(parts) < 6 || parts[5] == "" {
 		return arn
 	}
+	if kind, path, _ := strings.Cut(parts[5], "/"); parts[2] == "iam" && strings.Contains(path, "/") {
+		return kind + path[strings.LastIndexByte(path, '/'):]
+	}
 	return parts[5]
+}
+
+// shortARNs is a text with every ARN in it as [shortName] has it.
+func shortARNs(text string) string {
+	var b strings.Builder
+	for {
+		at := strings.Index(text, "arn:")
+		if at < 0 {
+			return b.String() + text
+		}
+		b.WriteString(text[:at])
+		text = text[at:]
+		end := strings.IndexAny(text, " ,;()'\"\n\t")
+		if end < 0 {
+			end = len(text)
+		}
+		arn := strings.TrimRight(text[:end], ".:")
+		b.WriteString(shortName(arn))
+		text = text[len(arn):]
+	}
+}
+
+// severityWords are counts by severity, the most severe first: "2 CRIT 5 HIGH".
+func severityWords(counts map[analysis.Severity]int64) string {
+	var words []string
+	for _, sev := range slices.Backward(analysis.Severities()) {
+		if n := counts[sev]; n > 0 {
+			words = append(words, comma(n)+" "+theme.SeverityWord(sev))
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // wrap breaks plain text into lines of at most w cells, at spaces where it can.
