@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -45,17 +46,32 @@ func newFindingScreen(e *env, p Place) *findingScreen {
 	// All of it is shown whatever the scope: evidence from outside it is evidence, too.
 	s.evidence = newListPane(e, screenEvents, analysis.List{
 		Of: analysis.ListEvents, Filter: condition("finding", p.ID), Sort: []analysis.Order{{Column: "event_time"}},
+		Columns: []string{"event_time", "operation", "error_code", "resource", "principal_arn", "source_ip", "session_name", "access_key_id"},
 	}, "Evidence", true)
 	s.evidence.from.Trail = s.trail()
 	s.entities = newEntitiesPane(e, s.trail, func() []analysis.Entity { return s.detail.Finding.Entities })
 	s.all = []pagePane{{"words", "Finding", s.words}, {"evidence", "Evidence", s.evidence}, {"entities", "Who and what", s.entities}}
 	s.layout = func(w, h int) []rect {
 		left := min(max(w*45/100, 50), 90)
-		low := min(len(s.detail.Finding.Entities)+2, max(h/3, 8))
+		low := min(max(h-s.detail.Finding.Count-5, len(s.detail.Finding.Entities)+2, h/3), h*2/3)
 		return []rect{{0, 0, left, h}, {left, 0, w - left, h - low}, {left, h - low, w - left, low}}
+	}
+	var state findingState
+	if json.Unmarshal(p.State, &state) == nil {
+		s.sql = state.SQL
 	}
 	s.begin("words")
 	return s
+}
+
+// findingState is what a finding page keeps in its place beside its panes.
+type findingState struct {
+	panesState
+	SQL bool `json:"sql,omitempty"`
+}
+
+func (s *findingScreen) place() Place {
+	return s.placeWith(func(panes panesState) any { return findingState{panes, s.sql} })
 }
 
 func (s *findingScreen) close() {
@@ -77,6 +93,7 @@ func (s *findingScreen) load() tea.Cmd {
 			return nil
 		}
 		s.detail, s.loaded = d, true
+		s.detail.Finding.Entities = byKind(d.Finding.Entities)
 		s.evidence.right = plural(int64(d.Finding.Count), "event")
 		s.entities.set(len(d.Finding.Entities))
 		return nil
@@ -265,6 +282,15 @@ func newEntitiesPane(e *env, trail func() []string, entities func() []analysis.E
 		return place
 	}
 	return p
+}
+
+// byKind are entities in the order in which findings show their kinds; within a kind as
+// they were.
+func byKind(entities []analysis.Entity) []analysis.Entity {
+	kinds := analysis.EntityKinds()
+	return slices.SortedStableFunc(slices.Values(entities), func(a, b analysis.Entity) int {
+		return slices.Index(kinds, a.Kind) - slices.Index(kinds, b.Kind)
+	})
 }
 
 // entityWord is what a kind of entity is called where there is little room.

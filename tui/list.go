@@ -25,15 +25,16 @@ type listScreen struct {
 	shown []analysis.ListColumn // that it shows
 	asked []analysis.ListColumn // that its rows hold
 
-	line  filterLine
-	table *table.Table
-	rows  map[int]analysis.ListRow // those that the table holds, with their values
-	hist  histogramPanel
-	side  sidePanel
-	focus panelName
-	full  bool
-	off   bool   // filters are off
-	kept  string // the filter while they are
+	line    filterLine
+	table   *table.Table
+	rows    map[int]analysis.ListRow // those that the table holds, with their values
+	hist    histogramPanel
+	side    sidePanel
+	tactics tacticsPanel
+	focus   panelName
+	full    bool
+	off     bool   // filters are off
+	kept    string // the filter while they are
 
 	columnsTask, rowsTask, countTask, indexTask, markTask, starTask, miscTask task
 
@@ -123,6 +124,7 @@ func (s *listScreen) close() {
 	}
 	s.line.end()
 	s.hist.task.stop(s.env)
+	s.tactics.task.stop(s.env)
 	s.side.stop(s.env)
 }
 
@@ -277,7 +279,11 @@ func (s *listScreen) count() tea.Cmd {
 		if s.spec.chart {
 			chart = s.hist.load(s.env, l)
 		}
-		return tea.Batch(s.fetch(false), chart, s.side.loadFacets(s))
+		var tactics tea.Cmd
+		if l.Of == analysis.ListFindings && !s.within {
+			tactics = s.tactics.load(s.env, l)
+		}
+		return tea.Batch(s.fetch(false), chart, tactics, s.side.loadFacets(s))
 	})
 }
 

@@ -192,6 +192,11 @@ func (s *listScreen) act(a action) tea.Cmd {
 			return cmd
 		}
 	}
+	if s.focus == panelTactics {
+		if done, cmd := s.actTactics(a); done {
+			return cmd
+		}
+	}
 	if move := s.movement(a); move != nil {
 		move()
 		return tea.Batch(s.fetch(false), s.side.follow(s))
@@ -469,6 +474,9 @@ func (s *listScreen) nextPanel(back bool) {
 	if s.spec.chart {
 		panels = append(panels, panelChart)
 	}
+	if s.tacticsShown() {
+		panels = append(panels, panelTactics)
+	}
 	at := slices.Index(panels, s.focus)
 	if back {
 		at += len(panels) - 2
@@ -638,6 +646,9 @@ func (s *listScreen) mouseEvent(msg bodyMouseMsg) tea.Cmd {
 				return s.keepFacet(actOnly)
 			}
 		case g.table.holds(msg.x, msg.y):
+			if done, cmd := s.pressTactic(g.table, msg.x, msg.y); done {
+				return cmd
+			}
 			s.focus = panelTable
 			return s.press(msg, msg.x-g.table.x-1, msg.y-g.table.y-1)
 		}

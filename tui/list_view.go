@@ -128,7 +128,11 @@ func (s *listScreen) tableView(r rect) string {
 		}
 		right = "sort: " + order.Column + " " + arrow
 	}
-	return s.framed(r.w, r.h, right, nil, s.focus == panelTable)
+	var below []string
+	if s.tacticsShown() {
+		below = s.tactics.lines(s.env, r.w-2, s.focus == panelTactics)
+	}
+	return s.framed(r.w, r.h, right, below, s.focus == panelTable || s.focus == panelTactics)
 }
 
 // framed is the table in its frame, or why there is none, with lines below it.

@@ -64,7 +64,7 @@ func newOverviewScreen(e *env, p Place) *overviewScreen {
 	s.findings.right, s.findings.below = "2 all", s.findingsFoot
 
 	s.fresh = newListPane(e, screenNew, analysis.List{
-		Of: analysis.ListNew, Scope: scope, Columns: []string{"kind", "value", "events", "first_seen", "detail"},
+		Of: analysis.ListNew, Scope: scope, Columns: []string{"kind", "value", "first_seen", "events", "detail"},
 	}, "First seen in this scope", false)
 
 	s.principals = newListPane(e, screenPrincipals, analysis.List{
@@ -74,7 +74,7 @@ func newOverviewScreen(e *env, p Place) *overviewScreen {
 	s.principals.right, s.principals.below = e.styles.Glyphs.New+" has findings · 4 all", s.principalsFoot
 	s.principals.made = []madeColumn{
 		{table.Column{Name: "bar", Width: barWidth, Min: 4, Tone: func(string) table.Tone { return table.Accent }}, s.bar},
-		{table.Column{Name: "findings", Width: 14, Min: 4, Tone: func(string) table.Tone { return table.Star }}, s.accusedCell},
+		{table.Column{Name: "findings", Width: 6, Tone: func(string) table.Tone { return table.Star }}, s.accusedCell},
 	}
 	for _, l := range []*listPane{s.findings, s.fresh, s.principals} {
 		l.from.Trail = s.trail()
@@ -265,7 +265,7 @@ func (s *overviewScreen) accusedCell(values map[string]any) string {
 	if n == 0 || who == "" {
 		return ""
 	}
-	return s.styles.Glyphs.New + " " + plural(n, "finding")
+	return s.styles.Glyphs.New + " " + comma(n)
 }
 
 func (s *overviewScreen) hints() []action {

@@ -33,7 +33,7 @@ func severityLine(st theme.Styles, open map[analysis.Severity]int64, triaged int
 			words = append(words, st.Severity(sev).Render(theme.SeverityWord(sev)+" "+comma(open[sev])))
 		}
 	}
-	right := "open " + comma(total) + "  triaged " + comma(triaged) + " "
+	right := "  open " + comma(total) + "  triaged " + comma(triaged) + " "
 	return spread(" "+strings.Join(words, "  "), st.Muted.Render(right), w)
 }
 

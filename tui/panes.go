@@ -86,6 +86,12 @@ func (p *panes) begin(focus panelName) {
 }
 
 func (p *panes) place() Place {
+	return p.placeWith(func(s panesState) any { return s })
+}
+
+// placeWith is the place of a page that keeps more than its panes: what more makes of the
+// state of these is its state.
+func (p *panes) placeWith(more func(panesState) any) Place {
 	place := p.from
 	place.Title = p.words
 	state := panesState{Focus: p.all[p.at].name, Full: p.full, Panes: map[panelName]json.RawMessage{}}
@@ -94,7 +100,7 @@ func (p *panes) place() Place {
 			state.Panes[x.name] = text
 		}
 	}
-	if text, err := json.Marshal(state); err == nil {
+	if text, err := json.Marshal(more(state)); err == nil {
 		place.State = text
 	}
 	return place

@@ -107,7 +107,7 @@ func (e *env) findingLines(d FindingDetail, evidence []analysis.ListRow, w int) 
 		lines = append(lines, st.Strong.Render(l))
 	}
 	lines = append(lines, "")
-	lines = append(lines, wrap(analysis.Clean(f.Summary), w)...)
+	lines = append(lines, wrap(analysis.Clean(shortARNs(f.Summary)), w)...)
 	lines = append(lines, "")
 	all := func(kind analysis.EntityKind) string {
 		var values []string

@@ -48,10 +48,10 @@ func newStoriesPane(e *env, scope analysis.Scope, trail func() []string) *storie
 		{Name: "score", Title: "SCORE", Width: 5, Align: table.AlignRight},
 		{Name: "first", Title: "BEGINS", Width: 12},
 		{Name: "lasts", Title: "LASTS", Width: 7},
-		{Name: "findings", Title: "FINDINGS", Width: 20, Min: 13, Tone: severe},
+		{Name: "findings", Title: "FINDINGS", Width: 18, Tone: severe},
 		{Name: "who", Title: "WHO", Width: 24, Min: 14, Tone: func(string) table.Tone { return table.Strong }},
 		{Name: "what", Title: "WHAT", Min: 24},
-		{Name: "tactics", Title: "TACTICS", Width: 60, Min: 20},
+		{Name: "tactics", Title: "TACTICS", Width: 60, Min: 40},
 	}, true)}
 	p.selects = true
 	p.row, p.about, p.instead = p.line, p.describe, p.why
@@ -216,7 +216,7 @@ func (p *storiesPane) line(i int) table.Row {
 	}
 	return table.Row{Key: s.ID, Cells: []string{
 		fmt.Sprint(s.Rank), fmt.Sprintf("%.0f", s.Score), p.clock(s.First), lasts,
-		severityWords(severityCounts(s.Findings, analysis.Low)), storyWho(s), storyWhat(s), storyWay(s),
+		severeWords(severityCounts(s.Findings, analysis.Low)), storyWho(s), storyWhat(s), storyWay(s),
 	}}
 }
 

@@ -13,6 +13,7 @@ import (
 type storiesScreen struct {
 	panes
 	stories *storiesPane
+	words   *wordsPane
 }
 
 func newStoriesScreen(e *env, p Place) *storiesScreen {
@@ -21,15 +22,13 @@ func newStoriesScreen(e *env, p Place) *storiesScreen {
 	}
 	s := &storiesScreen{panes: panes{env: e, from: p, words: "Stories", strip: -1}}
 	s.stories = newStoriesPane(e, p.List.Scope, s.trail)
-	s.all = []pagePane{
-		{"stories", "Stories", s.stories},
-		{"words", "The story", &wordsPane{env: e, heading: "The story under the cursor", lines: func(w int) []string {
-			if story, ok := s.stories.story(); ok {
-				return e.storyLines(story, w)
-			}
-			return nil
-		}, about: func() subject { return s.stories.subject() }, marks: true}},
-	}
+	s.words = &wordsPane{env: e, heading: "The story under the cursor", lines: func(w int) []string {
+		if story, ok := s.stories.story(); ok {
+			return e.storyLines(story, w)
+		}
+		return nil
+	}, about: func() subject { return s.stories.subject() }, marks: true}
+	s.all = []pagePane{{"stories", "Stories", s.stories}, {"words", "The story", s.words}}
 	s.layout = func(w, h int) []rect {
 		top := min(max(len(s.stories.answer.stories)+4, h/3), h*3/5)
 		return []rect{{0, 0, w, top}, {0, top, w, h - top}}
@@ -53,7 +52,12 @@ func (s *storiesScreen) act(a action) tea.Cmd {
 	case a == actStar:
 		return s.stories.act(a)
 	}
-	return s.panes.act(a)
+	at, _ := s.stories.current()
+	cmd := s.panes.act(a)
+	if now, _ := s.stories.current(); now != at {
+		s.words.top = 0
+	}
+	return cmd
 }
 
 func (s *storiesScreen) hints() []action {

@@ -61,7 +61,7 @@ func newStoryScreen(e *env, p Place) *storyScreen {
 	s.all = []pagePane{{"steps", "Steps", s.steps}, {"words", "Why", words}, {"entities", "Who and what", s.entities}}
 	s.layout = func(w, h int) []rect {
 		left := w * 58 / 100
-		low := min(len(s.story.Entities)+2, max(h*2/5, 8))
+		low := min(max(len(s.story.Entities), 1)+2, max(h*2/5, 8))
 		return []rect{{0, 0, left, h}, {left, 0, w - left, h - low}, {left, h - low, w - left, low}}
 	}
 	var state storyState
@@ -73,15 +73,7 @@ func newStoryScreen(e *env, p Place) *storyScreen {
 }
 
 func (s *storyScreen) place() Place {
-	p := s.panes.place()
-	var state storyState
-	if json.Unmarshal(p.State, &state.panesState) == nil {
-		state.Facts = s.facts
-		if text, err := json.Marshal(state); err == nil {
-			p.State = text
-		}
-	}
-	return p
+	return s.placeWith(func(panes panesState) any { return storyState{panes, s.facts} })
 }
 
 func (s *storyScreen) close() {
@@ -99,6 +91,7 @@ func (s *storyScreen) init() tea.Cmd {
 		at := slices.IndexFunc(a.stories, func(x analysis.Story) bool { return x.ID == id })
 		if s.lost = at < 0; !s.lost {
 			s.story = a.stories[at]
+			s.story.Entities = byKind(s.story.Entities)
 		}
 		s.loaded = true
 		s.choose()
@@ -260,6 +253,9 @@ func (s *storyScreen) statusText() string {
 	for _, f := range s.story.Findings {
 		events += len(f.EventIDs)
 	}
-	return plural(int64(len(s.story.Findings)), "finding") + ", " + plural(int64(events), "piece") + " of evidence · " +
+	if at, ok := s.steps.current(); ok && s.focused() == pane(s.steps) {
+		return analysis.Clean(shortARNs(s.shown[at].Summary))
+	}
+	return plural(int64(len(s.story.Findings)), "finding") + ", " + plural(int64(events), "event") + " as evidence · " +
 		s.clockSpan(s.story.First, s.story.Last) + " · m stars all evidence, a v decides all findings; space selects some"
 }

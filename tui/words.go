@@ -132,6 +132,26 @@ func shortARNs(text string) string {
 	}
 }
 
+// severeWords are the counts of the two most severe severities that there are, and how
+// many more: "2 CRIT 5 HIGH +9".
+func severeWords(counts map[analysis.Severity]int64) string {
+	const most = 2
+	least := map[analysis.Severity]int64{}
+	var more int64
+	for _, sev := range slices.Backward(analysis.Severities()) {
+		if len(least) < most && counts[sev] > 0 {
+			least[sev] = counts[sev]
+		} else {
+			more += counts[sev]
+		}
+	}
+	words := severityWords(least)
+	if more > 0 {
+		words += " +" + comma(more)
+	}
+	return words
+}
+
 // severityWords are counts by severity, the most severe first: "2 CRIT 5 HIGH".
 func severityWords(counts map[analysis.Severity]int64) string {
 	var words []string
