@@ -48,6 +48,7 @@ func newFindingScreen(e *env, p Place) *findingScreen {
 		Of: analysis.ListEvents, Filter: condition("finding", p.ID), Sort: []analysis.Order{{Column: "event_time"}},
 		Columns: []string{"event_time", "operation", "error_code", "resource", "principal_arn", "source_ip", "session_name", "access_key_id"},
 	}, "Evidence", true)
+	s.evidence.wide = "resource"
 	s.evidence.from.Trail = s.trail()
 	s.entities = newEntitiesPane(e, s.trail, func() []analysis.Entity { return s.detail.Finding.Entities })
 	s.all = []pagePane{{"words", "Finding", s.words}, {"evidence", "Evidence", s.evidence}, {"entities", "Who and what", s.entities}}

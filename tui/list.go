@@ -45,10 +45,12 @@ type listScreen struct {
 	took      time.Duration
 	restore   *table.State
 	ready     bool // columns are known
+	first     bool // the rows that are being fetched are the first of a list
 	empty     []string
 	emptyTask task
 	w, h      int
 
+	wide   string       // the column that takes what is left, where the list has none
 	within bool         // it is a pane of a page, whose breadcrumb goes on from it
 	made   []madeColumn // behind the columns of the list
 }
@@ -175,7 +177,11 @@ func (s *listScreen) setColumns() {
 	}
 	var columns []table.Column
 	for _, c := range s.shown {
-		columns = append(columns, s.tableColumn(c))
+		column := s.tableColumn(c)
+		if c.Name == s.wide {
+			column.Width = 0
+		}
+		columns = append(columns, column)
 	}
 	for _, c := range s.made {
 		columns = append(columns, c.column)
@@ -225,6 +231,7 @@ func (s *listScreen) fetch(first bool) tea.Cmd {
 	if !ok || !s.ready {
 		return nil
 	}
+	s.first = s.first || first // one that this fetch takes the place of may have been
 	l := s.query()
 	return start(s.env, &s.rowsTask, "looking for the rows", func(ctx context.Context) ([]analysis.ListRow, error) {
 		return s.backend.Rows(ctx, l, int64(offset), n)
@@ -235,7 +242,8 @@ func (s *listScreen) fetch(first bool) tea.Cmd {
 		}
 		s.fill(offset, n, rows)
 		cmds := []tea.Cmd{s.marks(rows), s.fetch(false)}
-		if first {
+		if s.first {
+			s.first = false
 			s.took = s.now().Sub(s.asking)
 			cmds = append(cmds, s.count(), s.side.follow(s))
 			if len(rows) == 0 && offset == 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -64,14 +65,16 @@ func newOverviewScreen(e *env, p Place) *overviewScreen {
 	s.findings.right, s.findings.below = "2 all", s.findingsFoot
 
 	s.fresh = newListPane(e, screenNew, analysis.List{
-		Of: analysis.ListNew, Scope: scope, Columns: []string{"kind", "value", "first_seen", "events", "detail"},
+		Of: analysis.ListNew, Scope: scope, Filter: "!kind=operation,service", Columns: []string{"kind", "value", "first_seen", "events", "detail"},
 	}, "First seen in this scope", false)
+	s.fresh.wide = "value"
 
 	s.principals = newListPane(e, screenPrincipals, analysis.List{
 		Of: analysis.ListPrincipals, Scope: scope, Sort: []analysis.Order{{Column: "events", Descending: true}},
 		Columns: []string{"principal_arn", "events"},
 	}, "Most active principals", false)
 	s.principals.right, s.principals.below = e.styles.Glyphs.New+" has findings · 4 all", s.principalsFoot
+	s.principals.wide = "principal_arn"
 	s.principals.made = []madeColumn{
 		{table.Column{Name: "bar", Width: barWidth, Min: 4, Tone: func(string) table.Tone { return table.Accent }}, s.bar},
 		{table.Column{Name: "findings", Width: 6, Tone: func(string) table.Tone { return table.Star }}, s.accusedCell},
@@ -193,24 +196,27 @@ func (s *overviewScreen) askCoverage() tea.Cmd {
 // askBaseline asks from when on something counts as new, and why.
 func (s *overviewScreen) askBaseline() tea.Cmd {
 	if !s.baseline.IsZero() {
-		s.fresh.right = "since " + s.clock(s.baseline)
+		s.fresh.right = freshWords(s.clock(s.baseline))
 		s.numbers.reasons = "the time that you chose"
 		return nil
 	}
 	type answer struct {
-		from   analysis.Scope
+		from   time.Time
 		reason string
 	}
 	return start(s.env, &s.baselineTask, "", func(ctx context.Context) (a answer, err error) {
-		a.from.Since, a.reason, err = s.backend.Baseline(ctx, s.scope)
+		a.from, a.reason, err = s.backend.Baseline(ctx, s.scope)
 		return a, err
 	}, func(a answer, err error) tea.Cmd {
 		if err == nil {
-			s.fresh.right, s.numbers.reasons = "since "+s.clock(a.from.Since), a.reason
+			s.fresh.right, s.numbers.reasons = freshWords(s.clock(a.from)), a.reason
 		}
 		return nil
 	})
 }
+
+// freshWords say which part of what is new is shown.
+func freshWords(since string) string { return "since " + since + " · operations left out" }
 
 // askAccused counts findings by principal, before the principals are listed.
 func (s *overviewScreen) askAccused() tea.Cmd {

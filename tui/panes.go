@@ -127,8 +127,11 @@ func (p *panes) init() tea.Cmd {
 }
 
 func (p *panes) update(msg tea.Msg) tea.Cmd {
-	if mouse, ok := msg.(bodyMouseMsg); ok {
-		return p.mouseEvent(mouse)
+	switch msg := msg.(type) {
+	case bodyMouseMsg:
+		return p.mouseEvent(msg)
+	case decidedMsg:
+		return p.focused().update(msg) // only where the verdict was given does the cursor move on
 	}
 	var cmds []tea.Cmd
 	for _, x := range p.all {

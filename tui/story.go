@@ -47,10 +47,10 @@ func newStoriesPane(e *env, scope analysis.Scope, trail func() []string) *storie
 		{Name: "rank", Title: "#", Width: 2, Align: table.AlignRight},
 		{Name: "score", Title: "SCORE", Width: 5, Align: table.AlignRight},
 		{Name: "first", Title: "BEGINS", Width: 12},
-		{Name: "lasts", Title: "LASTS", Width: 7},
-		{Name: "findings", Title: "FINDINGS", Width: 18, Tone: severe},
 		{Name: "who", Title: "WHO", Width: 24, Min: 14, Tone: func(string) table.Tone { return table.Strong }},
 		{Name: "what", Title: "WHAT", Min: 24},
+		{Name: "findings", Title: "FINDINGS", Width: 18, Tone: severe},
+		{Name: "lasts", Title: "LASTS", Width: 7},
 		{Name: "tactics", Title: "TACTICS", Width: 60, Min: 40},
 	}, true)}
 	p.selects = true
@@ -215,8 +215,8 @@ func (p *storiesPane) line(i int) table.Row {
 		lasts = spanText(s.Last.Sub(s.First))
 	}
 	return table.Row{Key: s.ID, Cells: []string{
-		fmt.Sprint(s.Rank), fmt.Sprintf("%.0f", s.Score), p.clock(s.First), lasts,
-		severeWords(severityCounts(s.Findings, analysis.Low)), storyWho(s), storyWhat(s), storyWay(s),
+		fmt.Sprint(s.Rank), fmt.Sprintf("%.0f", s.Score), p.clock(s.First), storyWho(s), storyWhat(s),
+		severeWords(severityCounts(s.Findings, analysis.Low)), lasts, storyWay(s),
 	}}
 }
 

@@ -227,8 +227,12 @@ func (m *Model) decide(ids []string, status analysis.FindingStatus) tea.Cmd {
 			what: "verdict",
 			back: func() tea.Cmd {
 				return start(m.env, new(task), "", func(ctx context.Context) (bool, error) {
-					for id, was := range before {
-						if _, err := b.Decide(ctx, []string{id}, was, ""); err != nil {
+					was := map[analysis.FindingStatus][]string{}
+					for id, status := range before {
+						was[status] = append(was[status], id)
+					}
+					for status, ids := range was {
+						if _, err := b.Decide(ctx, ids, status, ""); err != nil {
 							return false, err
 						}
 					}
