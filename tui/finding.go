@@ -53,9 +53,7 @@ func newFindingScreen(e *env, p Place) *findingScreen {
 	s.entities = newEntitiesPane(e, s.trail, func() []analysis.Entity { return s.detail.Finding.Entities })
 	s.all = []pagePane{{"words", "Finding", s.words}, {"evidence", "Evidence", s.evidence}, {"entities", "Who and what", s.entities}}
 	s.layout = func(w, h int) []rect {
-		left := min(max(w*45/100, 50), 90)
-		low := min(max(h-s.detail.Finding.Count-5, len(s.detail.Finding.Entities)+2, h/3), h*2/3)
-		return []rect{{0, 0, left, h}, {left, 0, w - left, h - low}, {left, h - low, w - left, low}}
+		return findingLayout(w, h, s.detail.Finding.Count, len(s.detail.Finding.Entities))
 	}
 	var state findingState
 	if json.Unmarshal(p.State, &state) == nil {
@@ -63,6 +61,14 @@ func newFindingScreen(e *env, p Place) *findingScreen {
 	}
 	s.begin("words")
 	return s
+}
+
+// findingLayout puts the words left and the evidence right of them; the entities below it
+// have the room that it leaves.
+func findingLayout(w, h, events, entities int) []rect {
+	left := min(max(w*45/100, 50), 90)
+	low := min(max(h-events-5, min(entities+2, h/2), h/3), h*2/3)
+	return []rect{{0, 0, left, h}, {left, 0, w - left, h - low}, {left, h - low, w - left, low}}
 }
 
 // findingState is what a finding page keeps in its place beside its panes.

@@ -245,5 +245,5 @@ func stepText(d time.Duration) string {
 			return fmt.Sprintf("%d %s", n, unit.word)
 		}
 	}
-	return spanText(d)
+	return fmt.Sprintf("%d s", int64(d.Seconds()))
 }

@@ -30,11 +30,16 @@ func newStoriesScreen(e *env, p Place) *storiesScreen {
 	}, about: func() subject { return s.stories.subject() }, marks: true}
 	s.all = []pagePane{{"stories", "Stories", s.stories}, {"words", "The story", s.words}}
 	s.layout = func(w, h int) []rect {
-		top := min(max(len(s.stories.answer.stories)+4, h/3), h*3/5)
-		return []rect{{0, 0, w, top}, {0, top, w, h - top}}
+		return storiesLayout(w, h, len(s.stories.answer.stories))
 	}
 	s.begin("stories")
 	return s
+}
+
+// storiesLayout puts the stories above the one under the cursor.
+func storiesLayout(w, h, stories int) []rect {
+	top := min(max(stories+4, h/3), h*3/5)
+	return []rect{{0, 0, w, top}, {0, top, w, h - top}}
 }
 
 func (s *storiesScreen) can(a action) can {

@@ -59,17 +59,20 @@ func newStoryScreen(e *env, p Place) *storyScreen {
 		return s.subjectOfAll()
 	}}
 	s.all = []pagePane{{"steps", "Steps", s.steps}, {"words", "Why", words}, {"entities", "Who and what", s.entities}}
-	s.layout = func(w, h int) []rect {
-		left := w * 58 / 100
-		low := min(max(len(s.story.Entities), 1)+2, max(h*2/5, 8))
-		return []rect{{0, 0, left, h}, {left, 0, w - left, h - low}, {left, h - low, w - left, low}}
-	}
+	s.layout = func(w, h int) []rect { return storyLayout(w, h, len(s.story.Entities)) }
 	var state storyState
 	if json.Unmarshal(p.State, &state) == nil {
 		s.facts = state.Facts
 	}
 	s.begin("steps")
 	return s
+}
+
+// storyLayout puts the steps left, the words right of them, the entities below these.
+func storyLayout(w, h, entities int) []rect {
+	left := w * 58 / 100
+	low := min(max(entities, 1)+2, max(h*2/5, 8))
+	return []rect{{0, 0, left, h}, {left, 0, w - left, h - low}, {left, h - low, w - left, low}}
 }
 
 func (s *storyScreen) place() Place {
