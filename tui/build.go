@@ -7,8 +7,17 @@ func (m *Model) build(p Place) screen {
 			return newListScreen(m.env, spec, p)
 		}
 	}
-	if p.Screen == screenStart {
+	switch p.Screen {
+	case screenStart:
 		return newStartScreen(m, p)
+	case screenOverview:
+		return newOverviewScreen(m.env, p)
+	case screenStories:
+		return newStoriesScreen(m.env, p)
+	case screenStory:
+		return newStoryScreen(m.env, p)
+	case screenFinding:
+		return newFindingScreen(m.env, p)
 	}
 	return nil
 }

@@ -183,7 +183,15 @@ func (s *listScreen) act(a action) tea.Cmd {
 		}
 	}
 	if s.focus == panelChart {
-		if done, cmd := s.hist.act(s, a); done {
+		if done, cmd := s.hist.act(s.env, a); done {
+			if a == actEnter {
+				s.focus = panelTable
+			}
+			return cmd
+		}
+	}
+	if s.focus == panelTactics {
+		if done, cmd := s.actTactics(a); done {
 			return cmd
 		}
 	}
@@ -279,7 +287,7 @@ func (s *listScreen) enter() tea.Cmd {
 		return nil
 	}
 	p.Trail = s.trail()
-	if s.list.Of == analysis.ListEvents {
+	if s.list.Of == analysis.ListEvents || p.Screen == screenFinding {
 		p.List = s.list // to walk on with J and K
 	}
 	s.open(p)
@@ -287,7 +295,12 @@ func (s *listScreen) enter() tea.Cmd {
 }
 
 // trail is the breadcrumb of what is opened from here.
-func (s *listScreen) trail() []string { return append(slices.Clone(s.from.Trail), s.title()) }
+func (s *listScreen) trail() []string {
+	if s.within {
+		return s.from.Trail
+	}
+	return append(slices.Clone(s.from.Trail), s.title())
+}
 
 // openTop is the list of the events with a counted value.
 func (s *listScreen) openTop(values map[string]any) Place {
@@ -328,6 +341,9 @@ func (s *listScreen) nextPanel(back bool) {
 	}
 	if s.spec.chart {
 		panels = append(panels, panelChart)
+	}
+	if s.tacticsShown() {
+		panels = append(panels, panelTactics)
 	}
 	at := slices.Index(panels, s.focus)
 	if back {

@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-
-	"github.com/trailbench/trailbench/tui/table"
 )
 
 // mouseEvent takes a mouse event in the body.
@@ -41,25 +39,11 @@ func (s *listScreen) mouseEvent(msg bodyMouseMsg) tea.Cmd {
 				return s.keepFacet(actOnly)
 			}
 		case g.table.holds(msg.x, msg.y):
-			s.focus = panelTable
-			hit := s.table.At(msg.x-g.table.x-1, msg.y-g.table.y-1)
-			switch hit.Part {
-			case table.Header:
-				s.table.ToColumn(hit.Column)
-				return s.sortHere()
-			case table.Body, table.Gutter:
-				s.table.To(hit.Row)
-				if hit.Part == table.Body {
-					s.table.ToColumn(hit.Column)
-				}
-				if msg.double {
-					return s.enter()
-				}
-				if msg.button == tea.MouseRight {
-					s.perform(actPivot)
-				}
-				return tea.Batch(s.fetch(false), s.side.follow(s))
+			if done, cmd := s.pressTactic(g.table, msg.x, msg.y); done {
+				return cmd
 			}
+			s.focus = panelTable
+			return s.press(msg, msg.x-g.table.x-1, msg.y-g.table.y-1)
 		}
 	case mouseDrag:
 		if g.chart.holds(msg.x, g.chart.y) && s.focus == panelChart {
@@ -67,8 +51,24 @@ func (s *listScreen) mouseEvent(msg bodyMouseMsg) tea.Cmd {
 		}
 	case mouseRelease:
 		if s.focus == panelChart {
-			return s.hist.zoom(s)
+			if s.hist.brushing() {
+				s.focus = panelTable
+			}
+			return s.hist.zoom(s.env)
 		}
 	}
 	return nil
+}
+
+// press takes a click on the table, at x, y of it.
+func (s *listScreen) press(msg bodyMouseMsg, x, y int) tea.Cmd {
+	switch pressed(s.table, msg, x, y) {
+	case pressSort:
+		return s.sortHere()
+	case pressOpen:
+		return s.enter()
+	case pressPivot:
+		s.perform(actPivot)
+	}
+	return tea.Batch(s.fetch(false), s.side.follow(s))
 }

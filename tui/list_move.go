@@ -2,11 +2,23 @@ package tui
 
 import (
 	"time"
+
+	"github.com/trailbench/trailbench/tui/table"
 )
 
 // movement is how an action moves the cursor; nil where it does not.
 func (s *listScreen) movement(a action) func() {
-	t := s.table
+	switch a {
+	case actPrevGroup:
+		return func() { s.toGroup(-1) }
+	case actNextGroup:
+		return func() { s.toGroup(1) }
+	}
+	return tableMove(s.table, a)
+}
+
+// tableMove is how an action moves the cursor of a table; nil where it does not.
+func tableMove(t *table.Table, a action) func() {
 	switch a {
 	case actUp:
 		return t.Up
@@ -28,10 +40,6 @@ func (s *listScreen) movement(a action) func() {
 		return t.PageDown
 	case actPageUp:
 		return t.PageUp
-	case actPrevGroup:
-		return func() { s.toGroup(-1) }
-	case actNextGroup:
-		return func() { s.toGroup(1) }
 	}
 	return nil
 }

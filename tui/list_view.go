@@ -119,8 +119,6 @@ func (s *listScreen) countWords() string {
 }
 
 func (s *listScreen) tableView(r rect) string {
-	focused := s.focus == panelTable
-	title := s.title()
 	right := ""
 	if len(s.list.Sort) > 0 {
 		order := s.list.Sort[0]
@@ -130,7 +128,16 @@ func (s *listScreen) tableView(r rect) string {
 		}
 		right = "sort: " + order.Column + " " + arrow
 	}
-	inner := rect{r.x, r.y, r.w - 2, r.h - 2}
+	var below []string
+	if s.tacticsShown() {
+		below = s.tactics.lines(s.env, r.w-2, s.focus == panelTactics)
+	}
+	return s.framed(r.w, r.h, right, below, s.focus == panelTable || s.focus == panelTactics)
+}
+
+// framed is the table in its frame, or why there is none, with lines below it.
+func (s *listScreen) framed(w, h int, right string, below []string, focused bool) string {
+	inner := rect{w: w - 2, h: h - 2 - len(below)}
 	s.table.SetStyles(s.styles)
 	s.table.SetSize(inner.w, inner.h)
 	body := ""
@@ -142,7 +149,10 @@ func (s *listScreen) tableView(r rect) string {
 	default:
 		body = s.table.View()
 	}
-	return frame(s.styles, title, right, s.position(), body, r.w, focused)
+	if len(below) > 0 {
+		body += "\n" + sheet(below, inner.w, len(below))
+	}
+	return frame(s.styles, s.title(), right, s.position(), body, w, focused)
 }
 
 // position says where the cursor is.
@@ -272,6 +282,9 @@ func (s *listScreen) tableRow(r analysis.ListRow) table.Row {
 		if i < len(r.Values) {
 			cells[i] = s.cell(c, r.Values[i])
 		}
+	}
+	for _, c := range s.made {
+		cells = append(cells, c.cell(s.values(r)))
 	}
 	return table.Row{Key: r.Key, Cells: cells}
 }

@@ -33,6 +33,9 @@ func pivots() []string {
 	return []string{"event_time", "event_id", "operation", "principal_arn", "session_name", "access_key_id", "issued_access_key_id", "source_ip", "resource", "account_id", "region", "user_agent", "error_code"}
 }
 
+// worthReading are the findings that somebody still has to read.
+const worthReading = "status=open,confirmed !gone !suppressed"
+
 func listSpecs() []listSpec {
 	str := func(values map[string]any, name string) string {
 		v, _ := values[name].(string)
@@ -52,7 +55,7 @@ func listSpecs() []listSpec {
 		},
 		{
 			of: analysis.ListFindings, screen: screenFindings, title: "Findings", ref: analysis.RefFinding, frozen: 1,
-			filter:  "status=open,confirmed !gone !suppressed",
+			filter:  worthReading,
 			needs:   []string{"finding_id", "severity", "detection_id", "status", "first_time", "last_time", "principal_arn", "access_key_id", "source_ip", "resource", "account_id", "region", "user_agent"},
 			side:    sidePreview,
 			columns: []string{"severity", "title", "first_time", "principal_arn", "status", "events", "detection_id", "resource", "source_ip", "account_id"},
@@ -61,6 +64,7 @@ func listSpecs() []listSpec {
 			open: func(e *env, key string, _ map[string]any) Place {
 				return evidencePlace(e, key)
 			},
+			other: func(*env) Place { return Place{Screen: screenStories} },
 		},
 		{
 			of: analysis.ListPrincipals, screen: screenPrincipals, title: "Principals", ref: analysis.RefPrincipal, frozen: 1, baseline: true,

@@ -63,6 +63,7 @@ type screenName string
 const (
 	screenOverview   screenName = "overview"
 	screenFindings   screenName = "findings"
+	screenStories    screenName = "stories"
 	screenStory      screenName = "story"
 	screenEvents     screenName = "events"
 	screenEvent      screenName = "event"
