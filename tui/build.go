@@ -7,8 +7,11 @@ func (m *Model) build(p Place) screen {
 			return newListScreen(m.env, spec, p)
 		}
 	}
-	if p.Screen == screenStart {
+	switch p.Screen {
+	case screenStart:
 		return newStartScreen(m, p)
+	case screenEvent:
+		return newEventScreen(m.env, p)
 	}
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"charm.land/lipgloss/v2"
+
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/trailbench/trailbench/analysis"
@@ -120,4 +122,13 @@ func oneLine(text string) string {
 	text = strings.TrimSpace(text)
 	text = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ", "\t", " ").Replace(text)
 	return analysis.Clean(text)
+}
+
+// wrapStyled is wrap with every line styled, behind a space.
+func wrapStyled(text string, w int, style lipgloss.Style) []string {
+	lines := wrap(text, w)
+	for i := range lines {
+		lines[i] = " " + style.Render(lines[i])
+	}
+	return lines
 }
