@@ -10,6 +10,10 @@ func (m *Model) build(p Place) screen {
 	switch p.Screen {
 	case screenStart:
 		return newStartScreen(m, p)
+	case screenChain:
+		return newChainScreen(m.env, p)
+	case screenCompare:
+		return newCompareScreen(m.env, p)
 	case screenEvent:
 		return newEventScreen(m.env, p)
 	}

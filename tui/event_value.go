@@ -50,7 +50,9 @@ func valueFacts(path jsondoc.Path, value string, refs []analysis.ResourceRef) (e
 }
 
 // accessKey reports whether a text has the form of an access key's id.
-func accessKey(text string) bool { return regexp.MustCompile(`^A[KS]IA[A-Z0-9]{12,}$`).MatchString(text) }
+func accessKey(text string) bool {
+	return regexp.MustCompile(`^A[KS]IA[A-Z0-9]{12,}$`).MatchString(text)
+}
 
 func accountID(text string) bool {
 	return len(text) == 12 && strings.Trim(text, "0123456789") == ""
