@@ -23,6 +23,7 @@ type Change struct {
 type ChangedField struct {
 	Path          string // "PublicAccessBlockConfiguration.BlockPublicAcls"
 	Before, After string
-	// Known: Before is known from the logs, also when it is "".
+	// Known: Before is known from the logs, also when it is "". Where it is not, Before
+	// is what the write took away, if it was there.
 	Known bool
 }

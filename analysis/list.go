@@ -73,7 +73,7 @@ func (l List) Args() []string {
 	args := []string{string(l.Of)}
 	switch l.Of {
 	case ListSQL:
-		args = append(args, l.SQL)
+		return append(append(args, l.SQL), l.flags()...)
 	case ListTop:
 		args = append(args, l.By)
 	case ListFindings:
@@ -82,6 +82,11 @@ func (l List) Args() []string {
 	if l.Filter != "" {
 		args = append(args, l.Filter)
 	}
+	return append(args, l.flags()...)
+}
+
+// flags are the order, the columns, the baseline and the scope.
+func (l List) flags() (args []string) {
 	if len(l.Sort) > 0 {
 		var orders []string
 		for _, o := range l.Sort {
@@ -105,7 +110,12 @@ func (s Scope) Args() []string {
 		args = append(args, "--since", s.Since.UTC().Format(time.RFC3339Nano))
 	}
 	if !s.Until.IsZero() {
-		args = append(args, "--until", s.Until.UTC().Format(time.RFC3339Nano))
+		// The flag is to the end of the time that it names.
+		last, form := s.Until.UTC().Add(-time.Microsecond), time.RFC3339Nano
+		if s.Until.UTC().Equal(s.Until.UTC().Truncate(24 * time.Hour)) {
+			form = time.DateOnly
+		}
+		args = append(args, "--until", last.Format(form))
 	}
 	for _, a := range s.Accounts {
 		args = append(args, "--account", a)

@@ -36,8 +36,8 @@ func orderSQL(a Asked) (string, error) {
 	return " " + orderBy(terms, false), nil
 }
 
-// orderTerms are the terms of a list's order, and those behind them that tell rows
-// apart, which run the same way as the first: the opposite order is that of a mirror.
+// orderTerms are the terms of a list's order, and those behind them that tell rows apart.
+// Those of events run the same way as the first: the latest first is the list backwards.
 func orderTerms(a Asked) ([]term, error) {
 	spec := specOf(a.Of)
 	orders := a.Sort
@@ -52,13 +52,10 @@ func orderTerms(a Asked) ([]term, error) {
 		}
 		terms = append(terms, term{sql, o.Descending})
 	}
-	ties := spec.ties
-	if a.Of == analysis.ListEvents {
-		ties = []string{"event_time", "event_uuid"}
-	}
-	for _, tie := range ties {
+	descending := a.Of == analysis.ListEvents && terms[0].descending
+	for _, tie := range spec.ties {
 		if !slices.ContainsFunc(terms, func(t term) bool { return strings.Trim(t.sql, `"`) == tie }) {
-			terms = append(terms, term{tie, terms[0].descending})
+			terms = append(terms, term{tie, descending})
 		}
 	}
 	return terms, nil
@@ -75,7 +72,7 @@ func sortable(a Asked, column string) (string, error) {
 		case f.Resource:
 			return "", fmt.Errorf("events are not sorted by %s, of which one can have several: %w", f.Name, analysis.ErrUsage)
 		case a.Of == analysis.ListFindings && f.Name == "severity":
-			return "severity_rank", nil
+			return "list_position(['informational', 'low', 'medium', 'high', 'critical'], severity)", nil
 		default:
 			return f.SQL, nil
 		}
@@ -85,6 +82,38 @@ func sortable(a Asked, column string) (string, error) {
 		names = append(names, c.Name)
 	}
 	return "", analysis.WithHint(fmt.Errorf("%s have no column %q: %w", a.Of, column, analysis.ErrUsage), "choose from "+strings.Join(names, ", "))
+}
+
+// SortedEvents is [Events] in another order: that of a.Sort, of the events under a.Where
+// with the columns a.Fields. With a limit it is the first ones.
+func SortedEvents(a Asked, limit int) (Question, error) {
+	a.Scope = analysis.Scope{} // the reader has it
+	return eventsQuestion(a, paged{limit: limit})
+}
+
+// Sort asks q, whose rows are those of the list a, in the order of a.Sort; limit 0 is
+// all. Without an order q stays as it is.
+func Sort(q Question, a Asked, limit int) (Question, error) {
+	order := ""
+	if len(a.Sort) > 0 {
+		var err error
+		if order, err = orderSQL(a); err != nil {
+			return q, err
+		}
+	}
+	if order += (paged{limit: limit}).sql(); order != "" {
+		q.SQL = "SELECT * FROM (\n" + q.SQL + "\n)" + order
+	}
+	return q, nil
+}
+
+// SortSQL is somebody else's statement with its rows in another order.
+func SortSQL(text string, orders []analysis.Order) string {
+	var terms []term
+	for _, o := range orders {
+		terms = append(terms, term{`"` + strings.ReplaceAll(o.Column, `"`, `""`) + `"`, o.Descending})
+	}
+	return "SELECT * FROM (\n" + trimSQL(text) + "\n) " + orderBy(terms, false)
 }
 
 // beyond is true for rows that come after key in the order of terms, or with inclusive

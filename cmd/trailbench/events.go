@@ -6,6 +6,7 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
+	"github.com/trailbench/trailbench/analysis"
 	"github.com/trailbench/trailbench/analysis/export"
 	"github.com/trailbench/trailbench/analysis/filter"
 	"github.com/trailbench/trailbench/analysis/store"
@@ -17,6 +18,7 @@ const terminalLimit = 1000
 type eventsOptions struct {
 	writes bool
 	errors bool
+	sort   string
 	limit  int
 }
 
@@ -40,14 +42,16 @@ trailbench events ip=203.0.113.0/24 --fields time,operation,req.bucketName --for
 	}
 	cmd.Flags().BoolVar(&opt.writes, "writes", false, "only calls that change something")
 	cmd.Flags().BoolVar(&opt.errors, "errors", false, "only calls that were refused or failed")
-	cmd.Flags().IntVar(&opt.limit, "limit", 0, "only the latest N; 0 is all, on a terminal 1000")
+	addSortFlag(cmd, analysis.ListEvents, &opt.sort)
+	cmd.Flags().IntVar(&opt.limit, "limit", 0, "only the latest N, with --sort the first N; 0 is all, on a terminal 1000")
 	cmd.AddCommand(newEventsShowCommand(a))
 	return withExitCodes(cmd, exitNoCase, exitBusy)
 }
 
 func runEvents(ctx context.Context, a *app, opt eventsOptions, args []string) error {
-	if opt.limit < 0 {
-		return usagef("--limit %d is less than nothing", opt.limit)
+	limit, cut, err := a.listLimit(opt.limit, terminalLimit)
+	if err != nil {
+		return err
 	}
 	where, err := a.condition(filter.Events(), args)
 	if err != nil {
@@ -63,36 +67,28 @@ func runEvents(ctx context.Context, a *app, opt eventsOptions, args []string) er
 	if err != nil {
 		return err
 	}
-	limit := opt.limit
-	if limit == 0 && a.format() == "table" && isTerminal(a.out) {
-		limit = terminalLimit
+	q := store.Events(fields, where, limit)
+	if opt.sort != "" {
+		asked := store.Asked{List: analysis.List{Of: analysis.ListEvents, Sort: analysis.ParseOrders(opt.sort)}, Where: where, Fields: fields}
+		if q, err = store.SortedEvents(asked, limit); err != nil {
+			return err
+		}
 	}
 	return a.read(ctx, func(r *store.Reader) error {
-		q := store.Events(fields, where, limit)
-		if a.format() == "parquet" {
-			return a.parquet(func(path string) error { return r.CopyParquet(ctx, q, path) })
-		}
-		answer, err := r.Ask(ctx, q)
-		if err != nil {
+		shown, err := a.answerAsIs(ctx, r, q)
+		if err != nil || !cut || shown < int64(limit) {
 			return err
-		}
-		defer answer.Close()
-		shown := &countedRows{Rows: answer}
-		if err := a.printAsIs(shown); err != nil {
-			return err
-		}
-		if err := answer.Close(); err != nil {
-			return err
-		}
-		if opt.limit > 0 || shown.n < limit || limit == 0 {
-			return nil
 		}
 		all, err := r.Count(ctx, store.EventCount(where))
 		if err != nil {
 			return err
 		}
-		if more := all - int64(shown.n); more > 0 {
-			a.note("%s earlier events are not shown; --limit raises the limit, a filter or --since narrows", humanize.Comma(more))
+		if more := all - shown; more > 0 {
+			which := "earlier"
+			if opt.sort != "" {
+				which = "more"
+			}
+			a.note("%s %s events are not shown; --limit raises the limit, a filter or --since narrows", humanize.Comma(more), which)
 		}
 		return nil
 	})

@@ -16,6 +16,7 @@ import (
 type findingsOptions struct {
 	all   bool
 	group string
+	sort  string
 	limit int
 }
 
@@ -39,7 +40,8 @@ trailbench findings --all status=confirmed --format csv > confirmed.csv`,
 	}
 	cmd.Flags().BoolVar(&opt.all, "all", false, "also those that are suppressed, decided or gone")
 	cmd.Flags().StringVar(&opt.group, "group", "", "count them by this")
-	cmd.Flags().IntVar(&opt.limit, "limit", 0, "only the N most urgent; 0 is all")
+	addSortFlag(cmd, analysis.ListFindings, &opt.sort)
+	cmd.Flags().IntVar(&opt.limit, "limit", 0, "only the N most urgent, with --sort the first N; 0 is all")
 	complete(cmd, "group", cobra.FixedCompletions(findingGroups(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.AddCommand(newFindingsShowCommand(a), newFindingsSetCommand(a), newFindingsSuppressCommand(a), newFindingsUnsuppressCommand(a), newFindingsSuppressionsCommand(a))
 	return withExitCodes(cmd, exitNoCase, exitBusy)
@@ -84,7 +86,11 @@ func runFindings(ctx context.Context, a *app, opt findingsOptions, args []string
 		if len(a.flags.fields) == 0 && a.narrow() {
 			a.flags.fields = []string{"finding_id", "severity", "first_time", "detection_id", "summary"}
 		}
-		return a.answer(ctx, r, store.Findings(shown, opt.limit))
+		q, err := store.Sort(store.Findings(shown, 0), sorted(analysis.ListFindings, opt.sort), opt.limit)
+		if err != nil {
+			return err
+		}
+		return a.answer(ctx, r, q)
 	})
 }
 

@@ -2,10 +2,12 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/trailbench/trailbench/analysis"
 	"github.com/trailbench/trailbench/analysis/filter"
 	"github.com/trailbench/trailbench/analysis/store"
 )
@@ -17,7 +19,7 @@ func newHelpCommand(a *app) *cobra.Command {
 		Use:     "help [COMMAND | filters]",
 		Short:   "Explain a command, or the filter grammar",
 		GroupID: groupMore,
-		Long:    "Explain a command, or with filters the filter grammar: the fields of events, with filters objects those of the ledger, with filters findings those of findings.",
+		Long:    "Explain a command, or with filters the filter grammar: the fields of events, with filters and the name of another list those of that list, as in filters findings.",
 		Example: `trailbench help events
 trailbench help filters
 trailbench help filters --json`,
@@ -64,15 +66,10 @@ const grammar = `A filter is words with spaces between them; all of them must ho
 func runHelpFilters(a *app, args []string) error {
 	table := filter.Events()
 	if len(args) > 0 {
-		switch args[0] {
-		case "events":
-		case "objects":
-			table = filter.Objects()
-		case "findings":
-			table = filter.Findings()
-		default:
-			return usagef("help filters knows events, objects and findings, not %q", args[0])
+		if !slices.Contains(listNames(), args[0]) {
+			return usagef("help filters knows %s, not %q", strings.Join(listNames(), ", "), args[0])
 		}
+		table, _ = filter.For(analysis.ListOf(args[0]))
 	}
 	all := newList(store.Column{Name: "name"}, store.Column{Name: "kind"}, store.Column{Name: "aliases"}, store.Column{Name: "operators"},
 		store.Column{Name: "free_text", Kind: store.Bool}, store.Column{Name: "help"}, store.Column{Name: "example"},

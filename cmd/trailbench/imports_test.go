@@ -54,6 +54,13 @@ func importLaw() map[string]may {
 			},
 		},
 
+		"analysis/change": {
+			ours: map[string]string{
+				"analysis":         nouns,
+				"analysis/jsondoc": "takes requests and answers apart",
+			},
+		},
+
 		"analysis/source": {
 			ours: map[string]string{
 				"analysis":            nouns,

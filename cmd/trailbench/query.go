@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +16,7 @@ import (
 
 type queryOptions struct {
 	file string
+	sort string
 }
 
 func newQueryCommand(a *app) *cobra.Command {
@@ -36,6 +38,7 @@ trailbench query "FROM sessions" --format parquet > sessions.parquet`,
 		},
 	}
 	cmd.Flags().StringVarP(&opt.file, "file", "f", "", "read the SQL from a file, - for standard input")
+	cmd.Flags().StringVar(&opt.sort, "sort", "", "sort by these columns of the answer, a,-b; - is descending")
 	return withExitCodes(cmd, exitNoCase, exitBusy)
 }
 
@@ -44,16 +47,29 @@ func runQuery(ctx context.Context, a *app, opt queryOptions, args []string) erro
 	if err != nil {
 		return err
 	}
-	return a.readBoth(ctx, func(r *store.Reader) error {
-		if a.format() == "parquet" && len(a.flags.fields) == 0 {
-			return a.parquet(func(path string) error { return r.QueryParquet(ctx, text, path) })
+	if opt.sort != "" {
+		text = store.SortSQL(text, analysis.ParseOrders(opt.sort))
+	}
+	return a.withBoth(ctx, func(st *store.Store) error {
+		if strings.Contains(strings.ToLower(text), "networks") {
+			if err := a.showNetworks(ctx, st); err != nil {
+				return err
+			}
 		}
-		answer, err := r.Query(ctx, text)
-		if err != nil {
-			return err
-		}
-		return errors.Join(a.print(answer), answer.Close())
+		return a.readStore(ctx, st, func(r *store.Reader) error { return a.answerQuery(ctx, r, text) })
 	})
+}
+
+// answerQuery prints what somebody's SQL gives.
+func (a *app) answerQuery(ctx context.Context, r *store.Reader, text string) error {
+	if a.format() == "parquet" && len(a.flags.fields) == 0 {
+		return a.parquet(func(path string) error { return r.QueryParquet(ctx, text, path) })
+	}
+	answer, err := r.Query(ctx, text)
+	if err != nil {
+		return err
+	}
+	return errors.Join(a.print(answer), answer.Close())
 }
 
 func (a *app) queryText(opt queryOptions, args []string) (string, error) {

@@ -7,11 +7,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/trailbench/trailbench/analysis"
 	"github.com/trailbench/trailbench/analysis/filter"
 	"github.com/trailbench/trailbench/analysis/store"
 )
 
 type topOptions struct {
+	sort  string
 	limit int
 }
 
@@ -37,13 +39,15 @@ trailbench top req.bucketName op=s3:GetObject --limit 5`,
 			return runTop(cmd.Context(), a, opt, args[0], args[1:])
 		},
 	}
-	cmd.Flags().IntVar(&opt.limit, "limit", 0, "only the N most frequent; 0 is all, on a terminal 30")
+	addSortFlag(cmd, analysis.ListTop, &opt.sort)
+	cmd.Flags().IntVar(&opt.limit, "limit", 0, "only the N most frequent, with --sort the first N; 0 is all, on a terminal 30")
 	return withExitCodes(cmd, exitNoCase, exitBusy)
 }
 
 func runTop(ctx context.Context, a *app, opt topOptions, name string, args []string) error {
-	if opt.limit < 0 {
-		return usagef("--limit %d is less than nothing", opt.limit)
+	limit, _, err := a.listLimit(opt.limit, 30)
+	if err != nil {
+		return err
 	}
 	field, err := eventField(name)
 	if err != nil {
@@ -53,12 +57,11 @@ func runTop(ctx context.Context, a *app, opt topOptions, name string, args []str
 	if err != nil {
 		return err
 	}
-	limit := opt.limit
-	if limit == 0 && a.format() == "table" && isTerminal(a.out) {
-		limit = 30
+	q, err := store.Sort(store.Top(field, where, 0), sorted(analysis.ListTop, opt.sort), limit)
+	if err != nil {
+		return err
 	}
 	return a.read(ctx, func(r *store.Reader) error {
-		q := store.Top(field, where, limit)
 		if a.format() != "table" || len(a.flags.fields) > 0 {
 			return a.answer(ctx, r, q)
 		}

@@ -71,43 +71,49 @@ func (a *app) readCase(ctx context.Context, dir string, ask func(*store.Reader) 
 	return a.readWith(ctx, dir, store.NotesNone, ask)
 }
 
-// readBoth is read with the case file beside the evidence, where nobody holds it.
-func (a *app) readBoth(ctx context.Context, ask func(*store.Reader) error) error {
+// withBoth opens the case with the case file beside the evidence, where nobody holds it.
+func (a *app) withBoth(ctx context.Context, use func(*store.Store) error) error {
 	dir, err := a.casePath()
 	if err != nil {
 		return err
 	}
-	asked := false
-	err = a.readWith(ctx, dir, store.NotesRead, func(r *store.Reader) error {
-		asked = true
-		return ask(r)
+	used := false
+	err = a.withCase(ctx, dir, store.NotesRead, func(st *store.Store) error {
+		used = true
+		return use(st)
 	})
-	if asked || !errors.Is(err, analysis.ErrBusy) {
+	if used || !errors.Is(err, analysis.ErrBusy) {
 		return err
 	}
 	a.note("%v; findings are left out", err)
-	return a.readCase(ctx, dir, ask)
+	return a.withCase(ctx, dir, store.NotesNone, use)
 }
 
 // readWith is readCase with the case file as notes says.
 func (a *app) readWith(ctx context.Context, dir string, notes store.Notes, ask func(*store.Reader) error) error {
+	return a.withCase(ctx, dir, notes, func(st *store.Store) error { return a.readStore(ctx, st, ask) })
+}
+
+// readStore calls ask with a reader of an open case that is narrowed to the scope.
+func (a *app) readStore(ctx context.Context, st *store.Store, ask func(*store.Reader) error) (err error) {
 	scope, err := a.scope()
 	if err != nil {
 		return err
 	}
-	return a.withCase(ctx, dir, notes, func(st *store.Store) (err error) {
-		r, err := st.Reader(ctx, scope)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, r.Close()) }()
-		return ask(r)
-	})
+	r, err := st.Reader(ctx, scope)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	return ask(r)
 }
 
 // withCase opens the case in dir, its evidence for reading and the case file as notes
 // says.
 func (a *app) withCase(ctx context.Context, dir string, notes store.Notes, use func(*store.Store) error) (err error) {
+	if a.held != nil {
+		return use(a.held)
+	}
 	opt := a.storeOptions()
 	opt.Notes = notes
 	st, err := store.Open(ctx, dir, store.ModeRead, opt)
@@ -121,6 +127,9 @@ func (a *app) withCase(ctx context.Context, dir string, notes store.Notes, use f
 // write opens the case for ingest, sync or upgrade. With create it makes a case
 // where there is none yet.
 func (a *app) write(ctx context.Context, create bool, do func(*store.Store) error) (err error) {
+	if a.held != nil {
+		return do(a.held)
+	}
 	dir, err := a.casePath()
 	if err != nil {
 		return err

@@ -210,9 +210,12 @@ func fields(of []analysis.ChangedField) comparison {
 			c.pair(0, key, before, after)
 			continue
 		}
-		if after == nil {
+		if after == nil && before == nil {
 			c = append(c, entry{sign: unknown, key: key, after: "(gone)"})
 			continue
+		}
+		if after == nil {
+			key, after = key+" (taken away)", before
 		}
 		c.all(0, key, after, unknown)
 	}

@@ -96,6 +96,7 @@ func TestFields(t *testing.T) {
 		{Path: "Tags", After: `["a"]`},
 		{Path: "State", After: `"off"`},
 		{Path: "Website"},
+		{Path: "Egress", Before: `"0.0.0.0/0"`},
 	})
 	want := `- BlockPublicAcls: true
 + BlockPublicAcls: false
@@ -105,6 +106,7 @@ func TestFields(t *testing.T) {
 ?   a
 ? State: (not known) → off
 ? Website: (not known) → (gone)
+? Egress (taken away): (not known) → 0.0.0.0/0
 `
 	if diff := cmp.Diff(want, shown(d)); diff != "" {
 		t.Error(diff)
