@@ -44,8 +44,8 @@ type chainScreen struct {
 	top    int
 	form   chainForm
 
-	treeTask, refusedTask, factsTask, detailTask, heatTask, markTask task
-	w, h                                                             int
+	treeTask, refusedTask, factsTask, addressTask, heatTask, markTask task
+	w, h                                                              int
 }
 
 // chainForm is what i goes through.
@@ -115,17 +115,17 @@ func (s *chainScreen) title() string { return "Chain of " + shortName(s.from.ID)
 func (s *chainScreen) trail() []string { return append(slices.Clone(s.from.Trail), s.title()) }
 
 func (s *chainScreen) close() {
-	for _, t := range []*task{&s.treeTask, &s.refusedTask, &s.factsTask, &s.detailTask, &s.heatTask, &s.markTask} {
+	for _, t := range []*task{&s.treeTask, &s.refusedTask, &s.factsTask, &s.addressTask, &s.heatTask, &s.markTask} {
 		t.stop(s.env)
 	}
 }
 
 // How much a page of chains asks for.
 const (
-	mostChains  = 40  // of a principal's keys
-	mostKeys    = 400 // that facts are asked of
-	mostDetails = 60  // keys with addresses and findings, a question each
-	mostRefused = 2000
+	mostChains    = 40  // of a principal's keys
+	mostKeys      = 400 // that facts are asked of
+	mostAddresses = 60  // whose addresses are asked for, a question each
+	mostRefused   = 2000
 )
 
 // lineage is what was found of an id.
@@ -261,7 +261,7 @@ func (s *chainScreen) loadRefused() tea.Cmd {
 	})
 }
 
-// loadFacts asks how often the keys failed, and then for what takes a question a key.
+// loadFacts asks how often the keys failed and which findings name them, then for addresses.
 func (s *chainScreen) loadFacts() tea.Cmd {
 	keys := s.followed()
 	if len(keys) == 0 {
@@ -269,7 +269,7 @@ func (s *chainScreen) loadFacts() tea.Cmd {
 	}
 	s.facts = map[string]keyFacts{}
 	l := eventsOfKeys(keys)
-	l.Of, l.Columns = analysis.ListKeys, []string{"access_key_id", "errors"}
+	l.Of, l.Columns = analysis.ListKeys, []string{"access_key_id", "failed", "findings"}
 	return start(s.env, &s.factsTask, "", func(ctx context.Context) ([]analysis.ListRow, error) {
 		return s.backend.Rows(ctx, l, 0, len(keys))
 	}, func(rows []analysis.ListRow, err error) tea.Cmd {
@@ -278,38 +278,34 @@ func (s *chainScreen) loadFacts() tea.Cmd {
 			return nil
 		}
 		for _, r := range rows {
-			if n, ok := r.Values[1].(int64); ok {
-				s.facts[r.Key] = keyFacts{failed: n}
-			}
+			failed, _ := r.Values[1].(int64)
+			findings, _ := r.Values[2].(int64)
+			s.facts[r.Key] = keyFacts{failed: failed, findings: findings}
 		}
-		return s.loadDetails(keys[:min(len(keys), mostDetails)])
+		return s.loadAddresses(keys[:min(len(keys), mostAddresses)])
 	})
 }
 
-func (s *chainScreen) loadDetails(keys []string) tea.Cmd {
-	return start(s.env, &s.detailTask, "counting a key at a time", func(ctx context.Context) (map[string]keyFacts, error) {
-		found := map[string]keyFacts{}
+// loadAddresses asks where the keys were used from, a question each.
+func (s *chainScreen) loadAddresses(keys []string) tea.Cmd {
+	return start(s.env, &s.addressTask, "looking for addresses", func(ctx context.Context) (map[string][]analysis.ValueCount, error) {
+		found := map[string][]analysis.ValueCount{}
 		for _, k := range keys {
-			own := eventsOfKeys([]string{k})
-			ips, err := s.backend.Facet(ctx, own, "source_ip", 10)
+			ips, err := s.backend.Facet(ctx, eventsOfKeys([]string{k}), "source_ip", 10)
 			if err != nil {
 				return nil, err
 			}
-			own.Of = analysis.ListFindings
-			n, err := s.backend.Count(ctx, own)
-			if err != nil {
-				return nil, err
-			}
-			found[k] = keyFacts{ips: ips, findings: n}
+			found[k] = ips
 		}
 		return found, nil
-	}, func(found map[string]keyFacts, err error) tea.Cmd {
+	}, func(found map[string][]analysis.ValueCount, err error) tea.Cmd {
 		if err != nil {
 			s.missed = err
 			return nil
 		}
-		for k, f := range found {
-			f.failed = s.facts[k].failed
+		for k, ips := range found {
+			f := s.facts[k]
+			f.ips = ips
 			s.facts[k] = f
 		}
 		return nil

@@ -12,7 +12,7 @@ import (
 )
 
 func (s *chainScreen) hints() []action {
-	return []action{actEnter, actRight, actLeft, actPivot, actOnly, actSelect, actSelectAll, actStar, actForm, actCopy, actExport}
+	return []action{actEnter, actPivot, actOnly, actSelect, actStar, actForm, actAround, actAnnotate, actCopy, actExport}
 }
 
 // cursor is the index of the row under the cursor. A row that was folded away is the one

@@ -44,16 +44,16 @@ type chainColumn struct {
 // chainColumns are those that a width has room for.
 func chainColumns(w int) []chainColumn {
 	when := func(pick func(r chainRow) time.Time) func(*chainScreen, chainRow) string {
-		return func(s *chainScreen, r chainRow) string { return s.cellText(pick(r), "") }
+		return func(s *chainScreen, r chainRow) string { return s.moment(pick(r)) }
 	}
-	first := chainColumn{"FIRST", 15, false, when(func(r chainRow) time.Time { from, _ := r.span(); return from })}
-	last := chainColumn{"LAST", 15, false, when(func(r chainRow) time.Time { _, to := r.span(); return to })}
+	first := chainColumn{"FIRST", 12, false, when(func(r chainRow) time.Time { from, _ := r.span(); return from })}
+	last := chainColumn{"LAST", 12, false, when(func(r chainRow) time.Time { _, to := r.span(); return to })}
 	events := chainColumn{"EVENTS", 7, true, func(_ *chainScreen, r chainRow) string { return r.events() }}
 	failed := chainColumn{"FAIL", 5, true, (*chainScreen).failedWords}
-	ip := chainColumn{"SOURCE IP", 20, false, (*chainScreen).addressWords}
-	findings := chainColumn{"FINDINGS", 8, true, (*chainScreen).findingWords}
+	ip := chainColumn{"SOURCE IP", 18, false, (*chainScreen).addressWords}
+	findings := chainColumn{"FIND", 4, true, (*chainScreen).findingWords}
 	switch {
-	case w >= 118:
+	case w >= 116:
 		return []chainColumn{first, last, events, failed, ip, findings}
 	case w >= 96:
 		return []chainColumn{first, events, failed, ip}
@@ -242,27 +242,26 @@ func (s *chainScreen) treeLine(r chainRow, columns []chainColumn, name, w int, c
 	default:
 		marks += " "
 	}
-	text := s.rowName(r)
+	text, key := s.rowName(r), ""
 	switch {
 	case r.refused != nil:
-		text = g.Failed + " " + text + "  refused"
+		text, key = g.Failed+" "+text, "refused"
 	default:
 		if account := accountOf(r.link.Identity); account != "" && account != s.reached[0] {
 			text += " @" + account
 		}
-		if key := linkKey(r.link); key != "" {
-			text += "  " + key
-		}
+		key = linkKey(r.link)
 		if r.link.Asked && len(s.rows) > 1 {
-			text += " " + g.Left
+			key += " " + g.Left
 		}
 	}
 	tail := ""
 	for _, c := range columns {
 		tail += " " + cellOf(c, c.text(s, r))
 	}
-	// Keys stay whole where a name is too long: the branches and the name give way.
-	body := fit(r.branches(g)+text, name)
+	// A key stays whole: where both have no room, the name gives way.
+	text = r.branches(g) + text
+	body := fit(ansi.Truncate(text, max(name-ansi.StringWidth(key)-2, name/3), g.Ellipsis)+"  "+key, name)
 	if cursor {
 		return st.Cursor.Render(fit(g.Cursor+marks+" "+body+tail, w))
 	}

@@ -26,6 +26,7 @@ type eventScreen struct {
 	err    error
 
 	tree   *jsontree.Tree
+	goTo   *jsontree.State // where the cursor goes in the first record
 	query  string
 	chain  chainPanel
 	around aroundPanel
@@ -57,11 +58,11 @@ type eventState struct {
 }
 
 func newEventScreen(e *env, p Place) *eventScreen {
-	s := &eventScreen{env: e, from: p, focus: panelRecord, tree: jsontree.New(e.styles)}
+	s := &eventScreen{env: e, from: p, focus: panelRecord, tree: jsontree.New(e.styles), goTo: &jsontree.State{Cursor: "sourceIPAddress"}}
 	s.around.within = aroundWidths()[0]
 	var state eventState
 	if len(p.State) > 0 && json.Unmarshal(p.State, &state) == nil {
-		s.tree.SetState(state.Tree)
+		s.goTo = &state.Tree
 		s.query, s.full = state.Find, state.Full
 		if state.Focus != "" {
 			s.focus = state.Focus
@@ -76,7 +77,11 @@ func newEventScreen(e *env, p Place) *eventScreen {
 func (s *eventScreen) place() Place {
 	p := s.from
 	p.Screen, p.Title = screenEvent, s.title()
-	state, err := json.Marshal(eventState{Tree: s.tree.State(), Focus: s.focus, Full: s.full, Find: s.query, Around: s.around.within})
+	tree := s.tree.State()
+	if s.goTo != nil {
+		tree = *s.goTo
+	}
+	state, err := json.Marshal(eventState{Tree: tree, Focus: s.focus, Full: s.full, Find: s.query, Around: s.around.within})
 	if err == nil {
 		p.State = state
 	}
@@ -137,6 +142,14 @@ func (s *eventScreen) loaded(r Record, err error) tea.Cmd {
 		}
 	}
 	_ = s.tree.SetText(r.JSON) // what is no JSON is shown as lines
+	if s.goTo != nil {
+		g := s.geometry(s.width, layoutOf(s.width, s.height).body())
+		s.tree.SetSize(g.record.w-2, g.record.h-2) // or the cursor would scroll to where it fits a smaller one
+		s.tree.SetState(*s.goTo)
+		s.tree.Find(s.query)
+		s.tree.SetState(*s.goTo)
+		s.goTo = nil
+	}
 	return tea.Batch(s.marks(), s.chain.load(s), s.around.load(s), s.follow())
 }
 

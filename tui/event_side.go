@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -129,7 +130,7 @@ func (e *env) issueWords(l *session.Link) string {
 	words := l.Reason
 	if len(l.Rows) > 0 {
 		r := l.Rows[0]
-		words = r.Operation + " " + e.in(r.Time).Format("Jan 02 15:04:05")
+		words = r.Operation + " " + e.clockSeconds(r.Time)
 		if r.SourceIP != "" {
 			words += " from " + r.SourceIP
 		}
@@ -145,7 +146,7 @@ func linkName(l *session.Link) string {
 	if l.Identity == "" {
 		return "(identity not known)"
 	}
-	return analysis.Clean(shortName(l.Identity))
+	return analysis.Clean(strings.TrimPrefix(shortName(l.Identity), "assumed-role/"))
 }
 
 // linkKey is the credential of a link.
@@ -210,7 +211,7 @@ func (p *aroundPanel) load(s *eventScreen) tea.Cmd {
 func newPartList(e *env, p Place, at table.State) *listScreen {
 	for _, spec := range listSpecs() {
 		if spec.of == p.List.Of {
-			spec.chart, spec.side, spec.facets = false, sideNone, nil
+			spec.chart, spec.side, spec.facets, spec.brief = false, sideNone, nil, true
 			s := newListScreen(e, spec, p)
 			s.restore = &at
 			return s

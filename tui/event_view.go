@@ -316,13 +316,22 @@ func recordWords(r Record) string {
 		}
 	}
 	if d.URI != "" {
-		words += fmt.Sprintf(" · record %s of %s", comma(int64(d.Record)), analysis.Clean(path.Base(d.URI)))
+		words += fmt.Sprintf(" · record %s of %s", comma(int64(d.Record)), objectName(d.URI))
 	}
 	if d.SHA256 != "" {
-		words += " · sha256 " + d.SHA256
+		words += " · sha256 " + d.SHA256[:min(len(d.SHA256), 12)]
 	}
 	if n := len(r.Deliveries); n > 1 {
 		words += " · delivered " + times(n)
 	}
 	return words
+}
+
+// objectName is the file name of a log object without what all of its account share.
+func objectName(uri string) string {
+	name := path.Base(uri)
+	if _, rest, ok := strings.Cut(name, "_CloudTrail_"); ok {
+		name = "…" + rest
+	}
+	return analysis.Clean(name)
 }

@@ -59,6 +59,14 @@ func (e *env) clock(t time.Time) string {
 	return e.in(t).Format("Jan 02 15:04")
 }
 
+// moment is a time in short, in the zone that is shown: clock, or how long ago.
+func (e *env) moment(t time.Time) string {
+	if e.zone == zoneRelative && !t.IsZero() {
+		return e.ago(t) + " ago"
+	}
+	return e.clock(t)
+}
+
 // clockSeconds is clock with seconds.
 func (e *env) clockSeconds(t time.Time) string {
 	if t.IsZero() {
