@@ -146,6 +146,27 @@ func TestListsAreTheSameEverywhere(t *testing.T) {
 		f(analysis.List{Of: "top", By: "resource", Scope: s})
 		f(analysis.List{Of: "query", Scope: s, SQL: "SELECT account_id, region, count(*) AS n FROM events GROUP BY ALL", Sort: by("-n,region,account_id")})
 	}
+	for _, name := range listNames() {
+		fieldsRun(t, lists, analysis.ListOf(name), scope)
+	}
+}
+
+// fieldsRun asks a list with the example of every field and flag that its filters have.
+func fieldsRun(t *testing.T, lists *store.Lists, of analysis.ListOf, scope analysis.Scope) {
+	t.Helper()
+	table, _ := filter.For(of)
+	for _, row := range filter.Help(table) {
+		expr, err := filter.Parse(table, row.Example, filter.Options{})
+		if err != nil {
+			t.Errorf("%s: %s: %v", of, row.Example, err)
+			continue
+		}
+		asked := store.Asked{List: analysis.List{Of: of, Scope: scope}}
+		asked.Where.SQL, asked.Where.Args = expr.SQL()
+		if _, err := lists.Count(t.Context(), asked); err != nil {
+			t.Errorf("%s: %s: %v", of, row.Example, err)
+		}
+	}
 }
 
 func firstDifference(want, got string) string {
