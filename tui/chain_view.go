@@ -315,22 +315,20 @@ func (s *chainScreen) proofWords(r chainRow) string {
 		return analysis.Clean(words)
 	}
 	l := r.link
-	words := ""
+	words := l.Reason
+	switch {
+	case r.inferred:
+		return analysis.Clean(s.styles.Glyphs.Inferred + " inferred from " + string(l.Proof) + ", likely and not certain: " + l.Reason)
+	case l.Proof != "":
+		words = "proven: " + l.Reason
+	}
 	if len(l.Rows) > 0 {
 		issued := l.Rows[0]
-		words = issued.Operation + " " + s.stamp(issued.Time)
+		words += " · " + issued.Operation + " " + s.stamp(issued.Time)
 		if issued.SourceIP != "" {
 			words += " from " + issued.SourceIP
 		}
-		words += " in " + issued.AccountID + " " + issued.Region + " · "
-	}
-	switch {
-	case r.inferred:
-		words = s.styles.Glyphs.Inferred + " inferred from " + string(l.Proof) + ", likely and not certain: " + l.Reason
-	case l.Proof != "":
-		words += "proven: " + l.Reason
-	default:
-		words += l.Reason
+		words += " in " + issued.AccountID + " " + issued.Region
 	}
 	return analysis.Clean(words)
 }

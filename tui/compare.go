@@ -180,7 +180,7 @@ func (s *compareRecords) openText() (text, ending string) {
 }
 
 func (s *compareRecords) hints() []action {
-	return []action{actForm, actRight, actLeft, actEnter, actStar, actCopy, actBack}
+	return []action{actForm, actEnter, actStar, actAnnotate, actCopy, actOpenWith, actBack}
 }
 
 func (s *compareRecords) can(a action) can {

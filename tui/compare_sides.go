@@ -310,7 +310,7 @@ func (s *compareSides) subject() subject {
 }
 
 func (s *compareSides) hints() []action {
-	return []action{actEnter, actPivot, actForm, actLeft, actRight, actCopy, actExport, actBack}
+	return []action{actEnter, actPivot, actForm, actStar, actCopy, actExport, actToSQL, actBack}
 }
 
 func (s *compareSides) can(a action) can {

@@ -29,7 +29,11 @@ func (s *compareSides) view(w, h int) string {
 	case !s.done:
 		lines = append(lines, fit(" "+st.Faint.Render("comparing"), w))
 	default:
-		lines = append(lines, fit(" "+st.Muted.Render("- only the first has it   + only the second has it"), w))
+		words := "- only the first has it   + only the second has it"
+		if s.from.List.Filter != "" {
+			words += "   of the events " + analysis.Clean(s.from.List.Filter)
+		}
+		lines = append(lines, fit(" "+st.Muted.Render(words), w))
 	}
 	form := "all · i"
 	if s.unlike {

@@ -26,6 +26,7 @@ type eventScreen struct {
 	err    error
 
 	tree   *jsontree.Tree
+	raw    *jsontree.Tree  // the same record as delivered
 	goTo   *jsontree.State // where the cursor goes in the first record
 	query  string
 	chain  chainPanel
@@ -58,7 +59,8 @@ type eventState struct {
 }
 
 func newEventScreen(e *env, p Place) *eventScreen {
-	s := &eventScreen{env: e, from: p, focus: panelRecord, tree: jsontree.New(e.styles), goTo: &jsontree.State{Cursor: "sourceIPAddress"}}
+	s := &eventScreen{env: e, from: p, focus: panelRecord, tree: jsontree.New(e.styles), raw: jsontree.New(e.styles), goTo: &jsontree.State{Cursor: "sourceIPAddress"}}
+	s.raw.SetForm(jsontree.AsDelivered)
 	s.around.within = aroundWidths()[0]
 	var state eventState
 	if len(p.State) > 0 && json.Unmarshal(p.State, &state) == nil {
@@ -141,7 +143,7 @@ func (s *eventScreen) loaded(r Record, err error) tea.Cmd {
 			s.values[c.Name] = r.Row.Values[i]
 		}
 	}
-	_ = s.tree.SetText(r.JSON) // what is no JSON is shown as lines
+	_, _ = s.tree.SetText(r.JSON), s.raw.SetText(r.JSON) // what is no JSON is shown as lines
 	if s.goTo != nil {
 		g := s.geometry(s.width, layoutOf(s.width, s.height).body())
 		s.tree.SetSize(g.record.w-2, g.record.h-2) // or the cursor would scroll to where it fits a smaller one
@@ -231,10 +233,23 @@ func (s *eventScreen) update(msg tea.Msg) tea.Cmd {
 			return s.init()
 		}
 		return tea.Batch(s.marks(), s.around.update(msg), s.follow(), s.resume())
+	case tea.WindowSizeMsg:
+		return s.resized()
 	case bodyMouseMsg:
 		return s.mouseEvent(msg)
 	}
 	return nil
+}
+
+// resized lays the panels out anew and gets the rows that now have room.
+func (s *eventScreen) resized() tea.Cmd {
+	if s.around.list == nil {
+		return nil
+	}
+	if r := s.geometry(s.width, layoutOf(s.width, s.height).body()).around; r.h > 0 {
+		s.around.list.table.SetSize(r.w-2, r.h-2)
+	}
+	return s.around.list.fetch(false)
 }
 
 // resume goes on with what was stopped when another screen was shown.

@@ -100,7 +100,7 @@ func (s *eventScreen) act(a action) tea.Cmd {
 		}
 		all := s.panels()
 		s.focus = all[(slices.Index(all, s.focus)+by+len(all))%len(all)]
-		return s.follow()
+		return tea.Batch(s.resized(), s.follow())
 	case actEscape:
 		switch {
 		case s.full:
@@ -116,6 +116,7 @@ func (s *eventScreen) act(a action) tea.Cmd {
 		return s.enter()
 	case actFull:
 		s.full = !s.full
+		return s.resized()
 	case actForm:
 		s.tree.SetForm((s.tree.Form() + 1) % (jsontree.AsDelivered + 1))
 		return s.follow()

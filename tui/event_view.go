@@ -14,8 +14,8 @@ import (
 
 // eventGeometry is where the panels of an event stand; those without room have none.
 type eventGeometry struct {
-	head                          int // lines
-	record, chain, around, pivots rect
+	head                               int // lines
+	record, chain, around, pivots, raw rect
 }
 
 // eventLayout divides a body: one pure function of its size, of the lines at its head and
@@ -39,6 +39,10 @@ func eventLayout(w, h, head int, focus panelName, full bool) eventGeometry {
 	}
 	left := w * 58 / 100
 	g.record = rect{0, head, left, rest.h}
+	if w >= 160 && rest.h >= 40 {
+		g.raw = rect{0, head + rest.h*3/4, left, rest.h - rest.h*3/4}
+		g.record.h -= g.raw.h
+	}
 	side := rect{left, head, w - left, rest.h}
 	const three, two = 24, 16
 	third := side
@@ -104,6 +108,9 @@ func (s *eventScreen) view(w, h int) string {
 	body := strings.Join(blocks, "\n")
 	if g.record.h > 0 {
 		record := s.recordView(g.record)
+		if g.raw.h > 0 {
+			record += "\n" + s.rawView(g.raw)
+		}
 		if body != "" {
 			record = beside(record, body)
 		}
@@ -142,7 +149,7 @@ func (s *eventScreen) headLines(w, h int) []string {
 	} else {
 		line += "  " + st.OK.Render(g.OK+" succeeded")
 	}
-	lines := []string{spread(line, s.findingWords(), w)}
+	lines := []string{spread(line, s.findingWords(w), w)}
 	const roomy = 20
 	if h < roomy {
 		return lines
@@ -179,7 +186,7 @@ func actedOn(refs []analysis.ResourceRef) string {
 }
 
 // findingWords are the findings that cite the event: the word of the worst, and how many.
-func (s *eventScreen) findingWords() string {
+func (s *eventScreen) findingWords(w int) string {
 	all := s.record.Findings
 	if len(all) == 0 {
 		return ""
@@ -191,7 +198,10 @@ func (s *eventScreen) findingWords() string {
 		}
 	}
 	st := s.styles
-	words := st.Glyphs.Finding + " " + st.Severity(worst.Severity).Render(theme.SeverityWord(worst.Severity)) + " " + ansi.Truncate(analysis.Clean(worst.Title), 40, st.Glyphs.Ellipsis)
+	words := st.Glyphs.Finding + " " + st.Severity(worst.Severity).Render(theme.SeverityWord(worst.Severity))
+	if w >= 100 {
+		words += " " + ansi.Truncate(analysis.Clean(worst.Title), w/3, st.Glyphs.Ellipsis)
+	}
 	if n := len(all); n > 1 {
 		words += fmt.Sprintf(" +%d", n-1)
 	}
@@ -242,6 +252,18 @@ func (s *eventScreen) recordView(r rect) string {
 		foot = fmt.Sprintf("hit %d of %d · ", at, n) + foot
 	}
 	return frame(s.styles, title, form+" · i", foot, s.tree.View(), r.w, s.focus == panelRecord)
+}
+
+// rawView is the record as delivered, beside its tree where there is room for both.
+func (s *eventScreen) rawView(r rect) string {
+	s.raw.SetStyles(s.styles)
+	s.raw.SetSize(r.w-2, r.h-2)
+	title := "As delivered"
+	if !s.record.AsLogged {
+		title = "As one text · not as delivered"
+	}
+	first, last, total := s.raw.Position()
+	return frame(s.styles, title, "", fmt.Sprintf("lines %d–%d of %d", first, last, total), s.raw.View(), r.w, false)
 }
 
 func (s *eventScreen) chainView(r rect) string {
@@ -318,18 +340,18 @@ func recordWords(r Record) string {
 	if d.URI != "" {
 		words += fmt.Sprintf(" · record %s of %s", comma(int64(d.Record)), objectName(d.URI))
 	}
-	if d.SHA256 != "" {
-		words += " · sha256 " + d.SHA256[:min(len(d.SHA256), 12)]
-	}
 	if n := len(r.Deliveries); n > 1 {
 		words += " · delivered " + times(n)
+	}
+	if d.SHA256 != "" {
+		words += " · sha256 " + d.SHA256[:min(len(d.SHA256), 12)]
 	}
 	return words
 }
 
-// objectName is the file name of a log object without what all of its account share.
+// objectName is the file name of a log object without what all share.
 func objectName(uri string) string {
-	name := path.Base(uri)
+	name := strings.TrimSuffix(path.Base(uri), ".json.gz")
 	if _, rest, ok := strings.Cut(name, "_CloudTrail_"); ok {
 		name = "…" + rest
 	}
