@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -28,7 +29,7 @@ func (m *Model) copyMenu(sub subject) tea.Cmd {
 		items = append(items, item{key: key, label: label, off: off, do: func() tea.Cmd { return m.copyText(text) }})
 	}
 	add("y", "cell", sub.value, "")
-	add("r", "row as JSON", rowJSON(sub.row), "")
+	add("r", "row as JSON", cmp.Or(sub.json, rowJSON(sub.row)), "")
 	add("t", "row with tabs", sub.text, "")
 	add("a", "ARN", arnOf(sub), "")
 	sql, off := "", "this screen is no list"

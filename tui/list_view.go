@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -271,6 +272,9 @@ func (s *listScreen) tableColumn(c analysis.ListColumn) table.Column {
 	}
 	if c.Kind == analysis.ColumnTime {
 		column.Width = 15
+		if s.spec.brief {
+			column.Width = 8
+		}
 	}
 	return column
 }
@@ -291,6 +295,9 @@ func (s *listScreen) tableRow(r analysis.ListRow) table.Row {
 
 func (s *listScreen) cell(c analysis.ListColumn, v any) string {
 	g := s.styles.Glyphs
+	if t, ok := v.(time.Time); ok && s.spec.brief && s.zone != zoneRelative {
+		return s.in(t).Format("15:04:05")
+	}
 	switch c.Name {
 	case "severity":
 		text, _ := v.(string)
