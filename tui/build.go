@@ -29,6 +29,12 @@ func (m *Model) build(p Place) screen {
 		return newCompareScreen(m.env, p)
 	case screenEvent:
 		return newEventScreen(m.env, p)
+	case screenCase:
+		return newCaseScreen(m, p)
+	case screenSources:
+		return newSourcesScreen(m.env, p)
+	case screenSQL:
+		return newSQLScreen(m, p)
 	}
 	return nil
 }

@@ -170,7 +170,7 @@ func bindings() []binding {
 		b(groupTake, actExport, "e", "Export or write the report", "export, report", "export"),
 		b(groupTake, actOpenWith, "o", "Open with", "open with: p pager, e editor, c console link, d duckdb shell", ""),
 
-		b(groupRun, actAgain, "r", "Run this view again", "run this view again; on Sources: sync", ""),
+		b(groupRun, actAgain, "r", "Run this view again", "run this view again; on Sources: sync", "again"),
 		b(groupRun, actRun, "R", "Run the detections", "run the detections", "run"),
 		b(groupRun, actLive, "L", "Configuration now (asks AWS)", "configuration now (asks AWS)", ""),
 

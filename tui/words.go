@@ -197,3 +197,6 @@ func wrapStyled(text string, w int, style lipgloss.Style) []string {
 	}
 	return lines
 }
+
+// clipped is text from a case cleaned and cut to w cells, without padding.
+func clipped(text string, w int) string { return ansi.Truncate(analysis.Clean(text), max(w, 0), "…") }
