@@ -255,7 +255,17 @@ func (s *listScreen) act(a action) tea.Cmd {
 
 // movement is how an action moves the cursor; nil where it does not.
 func (s *listScreen) movement(a action) func() {
-	t := s.table
+	switch a {
+	case actPrevGroup:
+		return func() { s.toGroup(-1) }
+	case actNextGroup:
+		return func() { s.toGroup(1) }
+	}
+	return tableMove(s.table, a)
+}
+
+// tableMove is how an action moves the cursor of a table; nil where it does not.
+func tableMove(t *table.Table, a action) func() {
 	switch a {
 	case actUp:
 		return t.Up
@@ -277,10 +287,6 @@ func (s *listScreen) movement(a action) func() {
 		return t.PageDown
 	case actPageUp:
 		return t.PageUp
-	case actPrevGroup:
-		return func() { s.toGroup(-1) }
-	case actNextGroup:
-		return func() { s.toGroup(1) }
 	}
 	return nil
 }
@@ -336,7 +342,7 @@ func (s *listScreen) enter() tea.Cmd {
 		return nil
 	}
 	p.Trail = s.trail()
-	if s.list.Of == analysis.ListEvents {
+	if s.list.Of == analysis.ListEvents || isPage(p.Screen) {
 		p.List = s.list // to walk on with J and K
 	}
 	s.open(p)

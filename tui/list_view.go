@@ -217,7 +217,7 @@ func frame(st theme.Styles, title, right, foot, body string, w int, focused bool
 }
 
 // tableColumn is a column as the table draws it.
-func (s *listScreen) tableColumn(c analysis.ListColumn) table.Column {
+func (e *env) tableColumn(c analysis.ListColumn) table.Column {
 	column := table.Column{Name: c.Name, Title: c.Title, Kind: c.Kind, Width: c.Width, Min: 6}
 	switch c.Name {
 	case "severity":
@@ -261,23 +261,24 @@ func (s *listScreen) tableRow(r analysis.ListRow) table.Row {
 	cells := make([]string, len(s.shown))
 	for i, c := range s.shown {
 		if i < len(r.Values) {
-			cells[i] = s.cell(c, r.Values[i])
+			cells[i] = s.listCell(s.list.Of, c, r.Values[i])
 		}
 	}
 	return table.Row{Key: r.Key, Cells: cells}
 }
 
-func (s *listScreen) cell(c analysis.ListColumn, v any) string {
-	g := s.styles.Glyphs
+// listCell is a value of a list as its table shows it.
+func (e *env) listCell(of analysis.ListOf, c analysis.ListColumn, v any) string {
+	g := e.styles.Glyphs
 	switch c.Name {
 	case "severity":
 		text, _ := v.(string)
 		return theme.SeverityWord(analysis.Severity(text))
 	case "error_code":
 		if text, ok := v.(string); ok && text != "" {
-			return g.Failed + " " + s.cellText(v, c.Name)
+			return g.Failed + " " + e.cellText(v, c.Name)
 		}
-		if s.list.Of == analysis.ListEvents {
+		if of == analysis.ListEvents {
 			return "ok"
 		}
 		return ""
@@ -287,5 +288,5 @@ func (s *listScreen) cell(c analysis.ListColumn, v any) string {
 		}
 		return ""
 	}
-	return s.cellText(v, c.Name)
+	return e.cellText(v, c.Name)
 }
