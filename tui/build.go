@@ -7,6 +7,11 @@ func (m *Model) build(p Place) screen {
 			return newListScreen(m.env, spec, p)
 		}
 	}
+	for _, spec := range pageSpecs() {
+		if spec.screen == p.Screen {
+			return newPageScreen(m.env, spec, p)
+		}
+	}
 	if p.Screen == screenStart {
 		return newStartScreen(m, p)
 	}

@@ -206,11 +206,14 @@ func (m *Model) tabLine(w int) string {
 		current = tabFor(e.place.Screen)
 	}
 	var b strings.Builder
-	x := 0
+	x, room := 0, 0
+	for _, t := range tabs() {
+		room += ansi.StringWidth(t.key+" "+t.title) + 2
+	}
 	for _, t := range tabs() {
 		label := t.key + " " + t.title
 		if t.action == actFindings {
-			if n := m.openFindings(); n > 0 {
+			if n := m.openFindings(); n > 0 && room+1+len(comma(n)) <= w {
 				label += " " + comma(n)
 			}
 		}

@@ -88,6 +88,17 @@ func (m *Model) paste(text string) tea.Cmd {
 
 // act carries out an action: those of the frame here, the others on the screen.
 func (m *Model) act(a action) tea.Cmd {
+	if tab, ok := tabOf(a); ok {
+		if why := tab.missing; why != "" {
+			m.say(why)
+			return nil
+		}
+		if m.backend == nil {
+			m.say("no case is open yet")
+			return nil
+		}
+		return m.goTo(Place{Screen: tab.screen})
+	}
 	s := m.screen()
 	if s == nil {
 		switch a {
@@ -105,17 +116,6 @@ func (m *Model) act(a action) tea.Cmd {
 			return m.showStart()
 		}
 		return nil
-	}
-	if tab, ok := tabOf(a); ok {
-		if why := tab.missing; why != "" {
-			m.say(why)
-			return nil
-		}
-		if m.backend == nil {
-			m.say("no case is open yet")
-			return nil
-		}
-		return m.goTo(Place{Screen: tab.screen})
 	}
 	if done, cmd := m.actFrame(a); done {
 		return cmd

@@ -140,13 +140,17 @@ func (s *listScreen) init() tea.Cmd {
 func (s *listScreen) setColumns() {
 	s.shown = nil
 	byName := map[string]analysis.ListColumn{}
+	wanted := s.list.Columns
+	if len(wanted) == 0 {
+		wanted = s.spec.columns
+	}
 	for _, c := range s.all {
 		byName[c.Name] = c
-		if c.Shown && len(s.list.Columns) == 0 {
+		if c.Shown && len(wanted) == 0 {
 			s.shown = append(s.shown, c)
 		}
 	}
-	for _, name := range s.list.Columns {
+	for _, name := range wanted {
 		if c, ok := byName[name]; ok {
 			s.shown = append(s.shown, c)
 		}

@@ -49,7 +49,7 @@ func (s *listScreen) update(msg tea.Msg) tea.Cmd {
 
 // subject is the cell under the cursor, in its row.
 func (s *listScreen) subject() subject {
-	sub := subject{of: s.list.Of, list: s.list}
+	sub := subject{of: s.list.Of, list: s.onScreen()}
 	r, ok := s.current()
 	if !ok {
 		return sub
@@ -79,6 +79,16 @@ func (s *listScreen) subject() subject {
 		}
 	}
 	return sub
+}
+
+// onScreen is the list with the columns that it shows: what is exported and copied.
+func (s *listScreen) onScreen() analysis.List {
+	l := s.list
+	l.Columns = nil
+	for _, c := range s.shown {
+		l.Columns = append(l.Columns, c.Name)
+	}
+	return l
 }
 
 func (s *listScreen) can(a action) can {

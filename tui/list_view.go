@@ -218,10 +218,10 @@ func frame(st theme.Styles, title, right, foot, body string, w int, focused bool
 
 // tableColumn is a column as the table draws it.
 func (e *env) tableColumn(c analysis.ListColumn) table.Column {
-	column := table.Column{Name: c.Name, Title: c.Title, Kind: c.Kind, Width: c.Width, Min: 6}
+	column := table.Column{Name: c.Name, Title: c.Title, Kind: c.Kind, Width: c.Width, Min: max(6, c.Width*3/4)}
 	switch c.Name {
 	case "severity":
-		column.Width, column.Min = 4, 4
+		column.Title, column.Width, column.Min = "SEV", 4, 4
 		column.Tone = func(v string) table.Tone {
 			for _, sev := range analysis.Severities() {
 				if theme.SeverityWord(sev) == v {
@@ -230,7 +230,16 @@ func (e *env) tableColumn(c analysis.ListColumn) table.Column {
 			}
 			return table.Text
 		}
+	case "title", "summary":
+		column.Width, column.Min = 0, 30
+	case "principal_arn":
+		column.Width, column.Min = 20, 12
+	case "resource":
+		column.Min = 12
 	case "error_code", "errors", "failed":
+		if c.Name == "error_code" {
+			column.Width, column.Min = 12, 10
+		}
 		column.Tone = func(v string) table.Tone {
 			if v == "ok" || v == "" || v == "0" {
 				return table.Muted

@@ -14,9 +14,11 @@ type listSpec struct {
 	sort   []analysis.Order
 	frozen int
 	needs  []string // columns that are asked for even if they are not shown
-	side   sideKind // to begin with
-	facets []string
-	chart  bool // a histogram above the table
+	// columns are those that are shown unless others are asked for; none are the list's.
+	columns []string
+	side    sideKind // to begin with
+	facets  []string
+	chart   bool // a histogram above the table
 	// baseline: the list says what is new.
 	baseline bool
 	hints    []action
@@ -43,17 +45,19 @@ func listSpecs() []listSpec {
 		{
 			of: analysis.ListEvents, screen: screenEvents, title: "Events", ref: analysis.RefEvent, frozen: 1,
 			needs: pivots(), side: sideFacets, chart: true,
-			facets: []string{"operation", "error_code", "source_ip", "principal_arn", "region", "user_agent", "account_id", "mutating"},
-			hints:  []action{actEnter, actPivot, actOnly, actWithout, actCount, actWrites, actErrors, actAround, actStar, actAnnotate, actCopy},
-			open:   page(screenEvent),
+			columns: []string{"event_time", "operation", "error_code", "resource", "source_ip", "principal_arn", "account_id", "region"},
+			facets:  []string{"operation", "error_code", "source_ip", "principal_arn", "region", "user_agent", "account_id", "mutating"},
+			hints:   []action{actEnter, actPivot, actOnly, actWithout, actCount, actWrites, actErrors, actAround, actStar, actAnnotate, actCopy},
+			open:    page(screenEvent),
 		},
 		{
 			of: analysis.ListFindings, screen: screenFindings, title: "Findings", ref: analysis.RefFinding, frozen: 1,
-			filter: "status=open,confirmed !gone !suppressed",
-			needs:  []string{"finding_id", "severity", "detection_id", "status", "first_time", "last_time", "principal_arn", "access_key_id", "source_ip", "resource", "account_id", "region", "user_agent"},
-			side:   sidePreview,
-			facets: []string{"severity", "detection_id", "status", "principal_arn", "source_ip", "account_id"},
-			hints:  []action{actEnter, actAnnotate, actSelect, actStar, actPivot, actOnly, actWithout, actForm, actExport, actToSQL},
+			filter:  "status=open,confirmed !gone !suppressed",
+			needs:   []string{"finding_id", "severity", "detection_id", "status", "first_time", "last_time", "principal_arn", "access_key_id", "source_ip", "resource", "account_id", "region", "user_agent"},
+			side:    sidePreview,
+			columns: []string{"severity", "title", "first_time", "principal_arn", "status", "events", "detection_id", "resource", "source_ip", "account_id"},
+			facets:  []string{"severity", "detection_id", "status", "principal_arn", "source_ip", "account_id"},
+			hints:   []action{actEnter, actAnnotate, actSelect, actStar, actPivot, actOnly, actWithout, actForm, actExport, actToSQL},
 			open: func(e *env, key string, _ map[string]any) Place {
 				return evidencePlace(e, key)
 			},
@@ -96,12 +100,7 @@ func listSpecs() []listSpec {
 			needs: []string{"resource_arn", "resource_id", "resource_type", "account_id", "last_write_by", "last_write_operation"},
 			side:  sideNone, facets: []string{"resource_type", "account_id", "region", "last_write_by", "new"},
 			hints: []action{actEnter, actPivot, actOnly, actWithout, actFilter, actSort, actStar},
-			open: func(_ *env, key string, values map[string]any) Place {
-				if arn := str(values, "resource_arn"); arn != "" {
-					return Place{Screen: screenResource, ID: arn}
-				}
-				return Place{Screen: screenResource, ID: str(values, "resource_id")}
-			},
+			open:  page(screenResource),
 		},
 		{
 			of: analysis.ListOperations, screen: screenOperations, title: "Operations", frozen: 1, baseline: true,

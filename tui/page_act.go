@@ -6,6 +6,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"github.com/trailbench/trailbench/analysis"
 )
 
@@ -42,6 +44,11 @@ func (s *pageScreen) can(a action) can {
 			return notNow("this cell cannot be filtered")
 		}
 		return yes()
+	case actForm:
+		if s.change() == nil {
+			return no()
+		}
+		return yes()
 	case actLive:
 		return notNow("asking AWS how it is configured now is not in this version; the page says what the logs show")
 	case actCompare:
@@ -74,6 +81,8 @@ func (s *pageScreen) act(a action) tea.Cmd {
 		}
 	case actAgain:
 		return s.init()
+	case actForm:
+		s.change().turn()
 	case actPivot, actCopy, actExport, actOpenWith, actToSQL, actSaveView, actStar, actAnnotate:
 		s.post(takeMsg{a})
 	case actOnly, actWithout, actOr:
@@ -95,6 +104,38 @@ func (s *pageScreen) act(a action) tea.Cmd {
 		return s.focused().act(s, a)
 	}
 	return nil
+}
+
+// change is the panel that shows what a write did; nil on pages that have none.
+func (s *pageScreen) change() *changePanel {
+	for _, p := range s.panels {
+		if c, ok := p.(*changePanel); ok {
+			return c
+		}
+	}
+	return nil
+}
+
+// openText is the page as text, for a pager.
+func (s *pageScreen) openText() (text, ending string) {
+	var b strings.Builder
+	for _, l := range s.spec.lines(s.env, s.id, s.facts) {
+		b.WriteString(ansi.Strip(l) + "\n")
+	}
+	for _, panel := range s.panels {
+		switch p := panel.(type) {
+		case *changePanel:
+			if p.shown != nil {
+				b.WriteString("\n" + p.title() + "\n" + s.changeText(p.shown))
+			}
+		case *rowsPanel:
+			b.WriteString("\n" + p.heading + "\n")
+			for i := range p.got.rows {
+				b.WriteString("  " + strings.Join(p.drawn(s.env, i).Cells, "  ") + "\n")
+			}
+		}
+	}
+	return b.String(), ".txt"
 }
 
 // behind is the title of the list behind the focused panel.
@@ -138,7 +179,7 @@ func (s *pageScreen) keepValue(a action, sub subject) {
 	default:
 		l.Filter = joinFilter(l.Filter, term)
 	}
-	s.leads(placeOf(l, string(upperFirst(string(l.Of)))+" of "+s.title()))
+	s.leads(placeOf(l, upperFirst(string(l.Of))+" of "+s.title()))
 }
 
 func upperFirst(word string) string {

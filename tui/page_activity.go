@@ -33,17 +33,18 @@ type activityPanel struct {
 // mostLanes is how many values have a lane.
 const mostLanes = 8
 
-func (p *activityPanel) name() string                             { return "activity" }
-func (p *activityPanel) title() string                            { return "Activity" }
-func (p *activityPanel) loaded() bool                             { return p.done }
-func (p *activityPanel) stop(e *env)                              { p.work.stop(e) }
-func (p *activityPanel) reset()                                   { *p = activityPanel{} }
-func (p *activityPanel) refs() []analysis.Ref                     { return nil }
-func (p *activityPanel) marked(map[analysis.Ref]analysis.Mark)    {}
-func (p *activityPanel) save(state *pageState)                    { state.Lane = p.at }
-func (p *activityPanel) restore(state pageState)                  { p.at = state.Lane }
-func (p *activityPanel) scroll(by int)                            { p.move(by / max(by, -by, 1)) }
-func (p *activityPanel) move(by int)                              { p.at = max(0, min(p.at+by, len(p.lanes))) }
+func (p *activityPanel) name() string                          { return "activity" }
+func (p *activityPanel) title() string                         { return "Activity" }
+func (p *activityPanel) loaded() bool                          { return p.done }
+func (p *activityPanel) stop(e *env)                           { p.work.stop(e) }
+func (p *activityPanel) reset()                                { *p = activityPanel{} }
+func (p *activityPanel) refs() []analysis.Ref                  { return nil }
+func (p *activityPanel) marked(map[analysis.Ref]analysis.Mark) {}
+func (p *activityPanel) save(state *pageState)                 { state.Lane = p.at }
+func (p *activityPanel) restore(state pageState)               { p.at = state.Lane }
+func (p *activityPanel) scroll(by int)                         { p.move(by / max(by, -by, 1)) }
+func (p *activityPanel) move(by int) { p.at = max(0, min(p.at+by, len(p.lanes))) }
+
 func (p *activityPanel) press(_ *pageScreen, _, y int) (hit bool) {
 	if at := y + p.top; y >= 0 && at <= len(p.lanes) {
 		p.at, hit = at, true

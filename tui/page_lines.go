@@ -18,8 +18,15 @@ func (e *env) countLine(f pageFacts) string {
 		words = append(words, fmt.Sprintf("%s failed (%.0f %%)", comma(failed), 100*float64(failed)/float64(events)))
 	}
 	for _, c := range []struct{ column, one string }{
-		{"writes", "write"}, {"operations", "operation"}, {"principals", "principal"}, {"ips", "IP"}, {"keys", "key"},
-		{"sessions", "session name"}, {"agents", "agent"}, {"accounts", "account"}, {"regions", "region"},
+		{"writes", "write"},
+		{"operations", "operation"},
+		{"principals", "principal"},
+		{"ips", "IP"},
+		{"keys", "key"},
+		{"sessions", "session name"},
+		{"agents", "agent"},
+		{"accounts", "account"},
+		{"regions", "region"},
 	} {
 		if n := f.number(c.column); n > 0 {
 			words = append(words, plural(n, c.one))
@@ -49,11 +56,9 @@ func principalLines(e *env, id string, f pageFacts) []string {
 	}
 	line := joined(cleaned(words, 1)...)
 	made := ""
-	if t, ok := pageFactsOf(f.created).at("created_at"); ok {
-		made = "created " + e.clock(t)
-		if by := pageFactsOf(f.created).text("created_by"); by != "" {
-			made += " by " + analysis.Clean(shortName(by))
-		}
+	created := pageFacts{values: f.created}
+	if t := created.time("created_at"); !t.IsZero() {
+		made = "created " + e.clock(t) + by(created.text("created_by"))
 	}
 	return compactLines(joined(line, made, e.newWord(f)), e.countLine(f))
 }
@@ -121,9 +126,6 @@ func ipLines(e *env, id string, f pageFacts) []string {
 	}
 	return compactLines(joined(joined(cleaned(words, 1)...), e.newWord(f)), e.countLine(f))
 }
-
-// pageFactsOf are facts of a row alone.
-func pageFactsOf(values map[string]any) pageFacts { return pageFacts{values: values} }
 
 // cleaned are words of which all but the first n are from the case.
 func cleaned(words []string, n int) []string {

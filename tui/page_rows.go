@@ -67,9 +67,11 @@ type rowsPanel struct {
 	ask    func(ctx context.Context, q pageQuery) (pageRows, error)
 	derive func(s *pageScreen) pageRows
 	// open is the place that a row leads to.
-	open func(s *pageScreen, r pageRow) Place
+	open  func(s *pageScreen, r pageRow) Place
 	none  string // instead of rows
 	steps bool   // J and K walk through the rows, wherever the focus is
+	// begin is the row that the cursor begins on; nil for the first.
+	begin func(got pageRows) int
 	// moved is called when the cursor came to another row.
 	moved func(r pageRow)
 
@@ -132,7 +134,6 @@ func (p *rowsPanel) fill(s *pageScreen, got pageRows) {
 	if more := got.total - int64(len(got.rows)); more > 0 && len(got.columns) > 0 {
 		got.rows = append(got.rows, pageRow{more: true, values: map[string]any{}})
 	}
-	p.got, p.done = got, true
 	if got.list.Of != "" {
 		p.of = got.list.Of
 	}
@@ -149,13 +150,18 @@ func (p *rowsPanel) fill(s *pageScreen, got pageRows) {
 		}
 		columns = append(columns, column)
 	}
+	fresh := len(p.got.rows) == 0
+	p.got, p.done = got, true
 	p.table.SetColumns(columns)
-	if p.kept != nil {
-		p.table.Restore(*p.kept)
-		p.kept = nil
-	}
 	p.table.Refresh()
 	p.table.SetTotal(len(got.rows), true)
+	switch {
+	case p.kept != nil:
+		p.table.Restore(*p.kept)
+		p.kept = nil
+	case fresh && p.begin != nil:
+		p.table.To(p.begin(got))
+	}
 	p.follow()
 }
 

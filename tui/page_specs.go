@@ -29,8 +29,12 @@ func principalPage() pageSpec {
 		filter: func(id string) string { return condition("principal", id) },
 		look:   lookPrincipal, lines: principalLines,
 		firsts: []firstColumn{
-			{"operation", "operation"}, {"source_ip", "IP"}, {"user_agent", "agent"}, {"region", "region"},
-			{"account_id", "account"}, {"session_name", "session"},
+			{"operation", "operation"},
+			{"source_ip", "IP"},
+			{"user_agent", "agent"},
+			{"region", "region"},
+			{"account_id", "account"},
+			{"session_name", "session"},
 		},
 		columns: func(e *env) [][]pagePanel {
 			return [][]pagePanel{
@@ -55,8 +59,12 @@ func keyPage() pageSpec {
 		filter: func(id string) string { return condition("key", id) + " !" + condition("issued", id) },
 		look:   lookRow(analysis.ListKeys), lines: keyLines,
 		firsts: []firstColumn{
-			{"operation", "operation"}, {"source_ip", "IP"}, {"user_agent", "agent"}, {"region", "region"},
-			{"account_id", "account"}, {"principal_arn", "principal"},
+			{"operation", "operation"},
+			{"source_ip", "IP"},
+			{"user_agent", "agent"},
+			{"region", "region"},
+			{"account_id", "account"},
+			{"principal_arn", "principal"},
 		},
 		columns: func(e *env) [][]pagePanel {
 			return [][]pagePanel{
@@ -76,8 +84,12 @@ func ipPage() pageSpec {
 		filter: func(id string) string { return condition("ip", id) },
 		look:   lookIP, lines: ipLines,
 		firsts: []firstColumn{
-			{"operation", "operation"}, {"principal_arn", "principal"}, {"access_key_id", "key"}, {"user_agent", "agent"},
-			{"account_id", "account"}, {"region", "region"},
+			{"operation", "operation"},
+			{"principal_arn", "principal"},
+			{"access_key_id", "key"},
+			{"user_agent", "agent"},
+			{"account_id", "account"},
+			{"region", "region"},
 		},
 		columns: func(e *env) [][]pagePanel {
 			return [][]pagePanel{

@@ -71,11 +71,23 @@ func TestDecodeEncodings(t *testing.T) {
 		if got := fmt.Sprint(eventIDs(events)); got != want || c.Status != analysis.StatusOK || len(rejects) > 0 || c.Format != format {
 			t.Errorf("%s: %s %q %s %s, %d rejects", name, c.Status, c.Reason, c.Format, got, len(rejects))
 		}
+		var places []Place
 		for _, e := range events {
 			raw, err := RecordAt(bytes.NewReader(body), e.Offset, e.Length)
 			if err != nil || !bytes.Contains(raw, []byte(e.EventID)) {
 				t.Errorf("%s: RecordAt(%d, %d) = %.80q, %v", name, e.Offset, e.Length, raw, err)
 			}
+			places = append(places, Place{e.Offset, e.Length})
+		}
+		visited := 0
+		err := RecordsAt(bytes.NewReader(body), places, func(i int, raw []byte) error {
+			if visited++; !bytes.Contains(raw, []byte(events[i].EventID)) {
+				t.Errorf("%s: record %d of RecordsAt is %.80q", name, i, raw)
+			}
+			return nil
+		})
+		if err != nil || visited != len(events) {
+			t.Errorf("%s: RecordsAt visits %d, %v", name, visited, err)
 		}
 	}
 	lines := simple(1) + "\n" + simple(2) + "\r\n\n" + simple(3) + "\n"

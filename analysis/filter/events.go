@@ -16,6 +16,9 @@ func eventFields() []Field {
 		// An event stands in the object of the copy kept and in those of its other copies.
 		object = "(object_id IN (SELECT object_id FROM objects WHERE {}) OR event_id IN (SELECT event_id FROM (SELECT event_id, unnest(object_uris) AS uri FROM event_deliveries) WHERE {}))"
 		anchor = "(SELECT min(event_time) FROM events WHERE {})"
+		// An event's own id is a UUID, which is found without building texts; those of
+		// records without one are hashes.
+		cited = "(event_uuid IN (SELECT TRY_CAST(event_id AS UUID) FROM finding_events WHERE {}) OR event_id IN (SELECT event_id FROM finding_events WHERE {} AND starts_with(event_id, 'sha256:')))"
 	)
 	return []Field{
 		{
@@ -132,6 +135,10 @@ func eventFields() []Field {
 		{
 			Name: "event", Aliases: []string{"event_id"}, Kind: ID, Columns: []string{"event_id"}, UUID: "event_uuid", FreeText: true,
 			Help: "event id", Example: "event=7c2e4b1a-9d0f-4e55-8a11-0c9f6d3b2a10",
+		},
+		{
+			Name: "finding", Aliases: []string{"finding_id"}, Kind: ID, Columns: []string{"finding_id"}, In: cited,
+			Help: "finding that the event is evidence of", Example: "finding=1062581b*",
 		},
 		{
 			Name: "shared_event", Aliases: []string{"shared_event_id"}, Kind: ID, Columns: []string{"shared_event_id"}, FreeText: true,

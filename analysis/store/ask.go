@@ -108,7 +108,9 @@ func (s *Store) Reader(ctx context.Context, scope analysis.Scope) (*Reader, erro
 // is attached.
 func (s *Store) showNotes(ctx context.Context, conn *sql.Conn) error {
 	if !s.attached {
-		return nil
+		// Filters over events ask which findings cite them; without a case file none do.
+		_, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP VIEW finding_events AS SELECT CAST(NULL AS VARCHAR) AS finding_id, CAST(NULL AS VARCHAR) AS event_id WHERE false")
+		return translate(err)
 	}
 	for _, view := range noteViews() {
 		catalog := "notes"

@@ -136,7 +136,7 @@ func countedSQL(field Field, where Condition) string {
 	from := "events" + whereSQL(where)
 	if field.Resource {
 		// One event counts once for each value, however many of its resources have it.
-		from = "(SELECT DISTINCT r.event_uuid, " + field.SQL + " AS value FROM event_resources AS r) JOIN (SELECT * FROM " + from + ") USING (event_uuid)"
+		from = "(SELECT DISTINCT e.*, " + field.SQL + " AS value FROM event_resources AS r JOIN (SELECT event_uuid, event_time, error_code FROM " + from + ") AS e ON e.event_uuid = r.event_uuid)"
 		field.SQL = "value"
 	}
 	return "SELECT " + field.SQL + " AS value, event_time, error_code FROM " + from
@@ -194,4 +194,22 @@ func anyArg(column string, values []string) Condition {
 		return Condition{SQL: "false"}
 	}
 	return Condition{SQL: column + " IN (?" + strings.Repeat(", ?", len(values)-1) + ")", Args: args}
+}
+
+// Places asks for every account and region with events: how many, and from when to when.
+func Places() Question { return Question{SQL: question("places")} }
+
+// Sources asks where the objects of the case came from, a row a bucket, archive or folder.
+func Sources() Question { return Question{SQL: question("sources")} }
+
+// WritesTo asks for the last events that wrote to a resource, by id, ARN, or type and id,
+// or read its settings; they come in order of time.
+func WritesTo(resource string, limit int) Question {
+	const last = "SELECT * FROM (SELECT * FROM (\n%s\n) ORDER BY event_time DESC LIMIT %d) ORDER BY event_time, event_id"
+	return Question{SQL: fmt.Sprintf(last, question("writes_to"), limit), Args: []any{resource}}
+}
+
+// ObjectCounts counts the objects of the ledger by status and kind.
+func ObjectCounts() Question {
+	return Question{SQL: "SELECT status, kind, count(*) AS objects, CAST(sum(size) AS BIGINT) AS bytes FROM objects GROUP BY status, kind ORDER BY status, kind"}
 }

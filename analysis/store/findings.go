@@ -424,3 +424,8 @@ func (s *Store) DetectionDue(ctx context.Context) (due bool, err error) {
 	err = s.db.QueryRowContext(ctx, sql).Scan(&due)
 	return due, translate(err)
 }
+
+// Decisions asks what was decided about a finding, the latest first.
+func Decisions(id string) Question {
+	return Question{SQL: question("decisions"), Args: []any{id}}
+}

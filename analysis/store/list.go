@@ -64,7 +64,13 @@ func (l *Lists) Row(ctx context.Context, a Asked, key string) (row analysis.List
 		if a.Of != analysis.ListTop {
 			a.Where = Condition{}
 		}
-		found, err := l.rows(ctx, r, a, paged{key: &key, limit: 1})
+		var found []analysis.ListRow
+		var err error
+		if a.Of == analysis.ListEvents {
+			found, err = r.eventOf(ctx, a, key)
+		} else {
+			found, err = l.rows(ctx, r, a, paged{key: &key, limit: 1})
+		}
 		if err == nil && len(found) == 0 {
 			err = fmt.Errorf("%s %s: %w", a.Of, key, analysis.ErrNotFound)
 		}
@@ -297,6 +303,11 @@ func (l *Lists) ask(ctx context.Context, r *Reader, a Asked, p paged) (*Answer, 
 func (l *Lists) valuesOf(ctx context.Context, r *Reader, a Asked, field Field) (Question, error) {
 	switch a.Of {
 	case analysis.ListEvents:
+		if field.Resource && a.Where.SQL == "" && len(a.Scope.Accounts)+len(a.Scope.Regions) == 0 {
+			// Every event that has a resource counts, so they need not be looked up.
+			distinct := "(SELECT DISTINCT event_uuid, " + field.SQL + " AS value FROM event_resources)"
+			return from{with: scopeWith(a.Scope), table: distinct}.ask("value"), nil
+		}
 		f := eventsFrom(a.Scope, a.Where, field.SQL)
 		q := Question{SQL: countedSQL(field, a.Where), Args: a.Where.Args}
 		if len(f.with) > 0 {

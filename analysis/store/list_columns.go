@@ -23,7 +23,7 @@ func specOf(of analysis.ListOf) listSpec {
 	latest, most := []analysis.Order{{Column: "last_seen", Descending: true}}, []analysis.Order{{Column: "events", Descending: true}}
 	switch of {
 	case analysis.ListEvents:
-		return listSpec{key: "event_id", order: []analysis.Order{{Column: "event_time"}}}
+		return listSpec{key: "event_id", order: []analysis.Order{{Column: "event_time"}}, ties: []string{"event_time", "event_uuid"}}
 	case analysis.ListFindings:
 		return listSpec{key: "finding_id", order: []analysis.Order{{Column: "severity", Descending: true}, {Column: "first_time"}}, ties: []string{"finding_id"}}
 	case analysis.ListObjects:

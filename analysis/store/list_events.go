@@ -182,7 +182,8 @@ func (r *Reader) eventRows(ctx context.Context, a Asked, keys []eventKey) ([]ana
 		where = And(Condition{SQL: "event_time IN (" + strings.Repeat(", ?", len(times))[2:] + ")", Args: times}, where)
 	}
 	fields := append(fieldsOf(a), fields("event_id", "event_uuid")...)
-	named := "event_resources AS NOT MATERIALIZED (SELECT * FROM event_resources WHERE " + where.SQL + ")"
+	theirs := And(Condition{SQL: scopeSQL(a.Scope)}, where)
+	named := "event_resources AS NOT MATERIALIZED (SELECT * FROM event_resources WHERE " + theirs.SQL + ")"
 	q := eventsSQL(fields, where, "", "", []string{named})
 	q.Args = append(where.Args[:len(where.Args):len(where.Args)], where.Args...)
 	answer, err := r.Ask(ctx, q)
@@ -199,6 +200,23 @@ func (r *Reader) eventRows(ctx context.Context, a Asked, keys []eventKey) ([]ana
 		rows[place[uuid]] = analysis.ListRow{Key: id, Values: values[:last]}
 	}
 	return rows, answer.Err()
+}
+
+// eventOf fetches one event of a list.
+func (r *Reader) eventOf(ctx context.Context, a Asked, id string) ([]analysis.ListRow, error) {
+	keys, err := r.eventKeyOf(ctx, a, nil, id)
+	if err != nil || len(keys) == 0 {
+		return nil, err
+	}
+	return r.eventRows(ctx, a, keys)
+}
+
+func (r *Reader) eventKeyOf(ctx context.Context, a Asked, terms []term, id string) ([]eventKey, error) {
+	a.Where = And(Condition{SQL: "event_uuid = CAST(? AS UUID)", Args: []any{EventUUID(id)}}, a.Where)
+	if terms == nil {
+		terms = []term{{sql: "event_uuid"}}
+	}
+	return r.eventKeys(ctx, a, terms, bookmark{}, true, 0, 1)
 }
 
 // eventCount counts the events of a list, once.
@@ -226,9 +244,7 @@ func (l *Lists) eventIndex(ctx context.Context, r *Reader, a Asked, id string) (
 	if err != nil {
 		return 0, err
 	}
-	one := a
-	one.Where = And(Condition{SQL: "event_uuid = CAST(? AS UUID)", Args: []any{EventUUID(id)}}, a.Where)
-	keys, err := r.eventKeys(ctx, one, terms, bookmark{}, true, 0, 1)
+	keys, err := r.eventKeyOf(ctx, a, terms, id)
 	if err == nil && len(keys) == 0 {
 		err = fmt.Errorf("event %s: %w", id, analysis.ErrNotFound)
 	}
@@ -295,14 +311,10 @@ func eventsQuestion(a Asked, p paged) (Question, error) {
 	if err != nil {
 		return Question{}, err
 	}
-	where := a.Where
-	if p.key != nil {
-		where = And(where, Condition{SQL: "event_uuid = CAST(? AS UUID)", Args: []any{EventUUID(*p.key)}})
-	}
 	keyOrder := ""
 	if page := p.sql(); page != "" {
 		keyOrder = orderBy(terms, false) + page
 	}
-	q := eventsSQL(fieldsOf(a), where, keyOrder, orderBy(terms, false), scopeWith(a.Scope))
+	q := eventsSQL(fieldsOf(a), a.Where, keyOrder, orderBy(terms, false), scopeWith(a.Scope))
 	return q, nil
 }

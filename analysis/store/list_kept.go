@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -99,10 +100,13 @@ func (l *Lists) from(ctx context.Context, r *Reader, a Asked) (from, error) {
 	if spec.summed == "" {
 		return l.relation(ctx, r, a, "")
 	}
-	whole := from{with: wholeWith(a.Scope, "")[:1], table: "(" + question("list_acts") + ")"}
-	acts, err := l.keep(ctx, r, whole.ask("*").SQL)
-	if err != nil {
-		return from{}, err
+	acts := ""
+	if strings.Contains(question(spec.summed), "FROM acts") {
+		whole := from{with: wholeWith(a.Scope, "")[:1], table: "(" + question("list_acts") + ")"}
+		var err error
+		if acts, err = l.keep(ctx, r, whole.ask("*").SQL); err != nil {
+			return from{}, err
+		}
 	}
 	f, err := l.relation(ctx, r, a, acts)
 	if err != nil {

@@ -36,8 +36,8 @@ func orderSQL(a Asked) (string, error) {
 	return " " + orderBy(terms, false), nil
 }
 
-// orderTerms are the terms of a list's order, and those behind them that tell rows
-// apart, which run the same way as the first: the opposite order is that of a mirror.
+// orderTerms are the terms of a list's order, and those behind them that tell rows apart.
+// Those of events run the same way as the first: the latest first is the list backwards.
 func orderTerms(a Asked) ([]term, error) {
 	spec := specOf(a.Of)
 	orders := a.Sort
@@ -52,13 +52,10 @@ func orderTerms(a Asked) ([]term, error) {
 		}
 		terms = append(terms, term{sql, o.Descending})
 	}
-	ties := spec.ties
-	if a.Of == analysis.ListEvents {
-		ties = []string{"event_time", "event_uuid"}
-	}
-	for _, tie := range ties {
+	descending := a.Of == analysis.ListEvents && terms[0].descending
+	for _, tie := range spec.ties {
 		if !slices.ContainsFunc(terms, func(t term) bool { return strings.Trim(t.sql, `"`) == tie }) {
-			terms = append(terms, term{tie, terms[0].descending})
+			terms = append(terms, term{tie, descending})
 		}
 	}
 	return terms, nil

@@ -130,15 +130,22 @@ func (r *Reader) gaps(ctx context.Context, scope analysis.Scope, h *analysis.His
 		return nil
 	})
 	for _, has := range active {
-		for i := range has {
-			before, after := has[max(0, i-gapReach):i], has[i+1:min(len(has), i+1+gapReach)]
-			busy := count(before) + count(after)
-			if !has[i] && count(before) > 0 && count(after) > 0 && 5*busy >= 4*(len(before)+len(after)) {
-				h.Gaps[i] = true
-			}
+		for i, gap := range silences(has) {
+			h.Gaps[i] = h.Gaps[i] || gap
 		}
 	}
 	return err
+}
+
+// silences marks the buckets without events that stand among such with events.
+func silences(has []bool) []bool {
+	gaps := make([]bool, len(has))
+	for i := range has {
+		before, after := count(has[max(0, i-gapReach):i]), count(has[i+1:min(len(has), i+1+gapReach)])
+		around := min(i, gapReach) + min(len(has)-i-1, gapReach)
+		gaps[i] = !has[i] && before > 0 && after > 0 && 5*(before+after) >= 4*around
+	}
+	return gaps
 }
 
 func count(all []bool) (n int) {

@@ -148,6 +148,9 @@ func gapTexts(gaps []analysis.Gap) []string {
 
 // detecting shows how far a run of detections is.
 func (p *progress) detecting(d detect.Progress) {
+	if p.a.listen.detect != nil {
+		p.a.listen.detect(d)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.a.now()

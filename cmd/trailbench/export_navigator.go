@@ -21,7 +21,7 @@ type exportNavigatorOptions struct {
 
 func navigatorLayers() []string { return []string{"fired", "covered", "not-evaluable"} }
 
-func newExportNavigatorCommand(a *app) *cobra.Command {
+func newExportNavigatorCommand(a *app, to *exportOptions) *cobra.Command {
 	var opt exportNavigatorOptions
 	cmd := &cobra.Command{
 		Use:   "navigator",
@@ -34,7 +34,7 @@ trailbench export navigator --layer covered > covered.json
 trailbench export navigator --layer not-evaluable > blind.json`,
 		Args: needArgs(0, 0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runExportNavigator(cmd.Context(), a, opt)
+			return to.write(a, func() error { return runExportNavigator(cmd.Context(), a, opt) })
 		},
 	}
 	cmd.Flags().StringVar(&opt.layer, "layer", "fired", strings.Join(navigatorLayers(), ", "))

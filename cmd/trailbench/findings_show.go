@@ -265,12 +265,17 @@ func attackText(ids []string) string {
 			parts = append(parts, id)
 			continue
 		}
-		var tactics []string
-		for _, tactic := range t.Tactics {
-			tactics = append(tactics, tactic.Name)
-		}
-		slices.Sort(tactics)
-		parts = append(parts, id+" "+t.Name+" ("+strings.Join(tactics, ", ")+")")
+		parts = append(parts, id+" "+t.Name+" ("+tacticNames(t)+")")
 	}
 	return strings.Join(parts, "; ")
+}
+
+// tacticNames are the tactics of a technique.
+func tacticNames(t queries.Technique) string {
+	var names []string
+	for _, tactic := range t.Tactics {
+		names = append(names, tactic.Name)
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
 }

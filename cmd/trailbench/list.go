@@ -79,6 +79,9 @@ func runList(ctx context.Context, a *app, of analysis.ListOf, opt listOptions, a
 		return err
 	}
 	return a.withBoth(ctx, func(st *store.Store) error {
+		if err := a.knowNetworks(ctx, st, of); err != nil {
+			return err
+		}
 		lists := st.Lists()
 		if err := a.sayBaseline(ctx, lists, asked); err != nil {
 			return err
@@ -97,6 +100,14 @@ func runList(ctx context.Context, a *app, of analysis.ListOf, opt listOptions, a
 		}
 		return err
 	})
+}
+
+// knowNetworks shows a case what is known of its addresses, for the lists that tell.
+func (a *app) knowNetworks(ctx context.Context, st *store.Store, of analysis.ListOf) error {
+	if of != analysis.ListIPs && of != analysis.ListPrincipals {
+		return nil
+	}
+	return a.showNetworks(ctx, st)
 }
 
 // asked is the list that a command line asks for.

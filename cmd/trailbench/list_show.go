@@ -104,6 +104,9 @@ func runListShow(ctx context.Context, a *app, s listShow, arg string) error {
 		return err
 	}
 	return a.withBoth(ctx, func(st *store.Store) (err error) {
+		if err := a.knowNetworks(ctx, st, s.of); err != nil {
+			return err
+		}
 		lists := st.Lists()
 		key, err := s.find(ctx, lists, scope, arg)
 		if err != nil {

@@ -194,6 +194,11 @@ func (a *app) showNetworks(ctx context.Context, book addressBook) (err error) {
 			a.note("%s; it is left out", line)
 		}
 	}
+	return a.showNetworksOf(ctx, book, table)
+}
+
+// showNetworksOf shows what a table knows of every address of a case.
+func (a *app) showNetworksOf(ctx context.Context, book addressBook, table *network.Table) error {
 	addresses, err := book.Addresses(ctx)
 	if err != nil {
 		return err

@@ -42,6 +42,9 @@ func (a *app) startProgress() *progress {
 
 // report shows a snapshot, if it is time to.
 func (p *progress) report(s analysis.Progress) {
+	if p.a != nil && p.a.listen.ingest != nil {
+		p.a.listen.ingest(s)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.a.now()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -49,16 +50,26 @@ func runQuery(ctx context.Context, a *app, opt queryOptions, args []string) erro
 	if opt.sort != "" {
 		text = store.SortSQL(text, analysis.ParseOrders(opt.sort))
 	}
-	return a.readBoth(ctx, func(r *store.Reader) error {
-		if a.format() == "parquet" && len(a.flags.fields) == 0 {
-			return a.parquet(func(path string) error { return r.QueryParquet(ctx, text, path) })
+	return a.withBoth(ctx, func(st *store.Store) error {
+		if strings.Contains(strings.ToLower(text), "networks") {
+			if err := a.showNetworks(ctx, st); err != nil {
+				return err
+			}
 		}
-		answer, err := r.Query(ctx, text)
-		if err != nil {
-			return err
-		}
-		return errors.Join(a.print(answer), answer.Close())
+		return a.readStore(ctx, st, func(r *store.Reader) error { return a.answerQuery(ctx, r, text) })
 	})
+}
+
+// answerQuery prints what somebody's SQL gives.
+func (a *app) answerQuery(ctx context.Context, r *store.Reader, text string) error {
+	if a.format() == "parquet" && len(a.flags.fields) == 0 {
+		return a.parquet(func(path string) error { return r.QueryParquet(ctx, text, path) })
+	}
+	answer, err := r.Query(ctx, text)
+	if err != nil {
+		return err
+	}
+	return errors.Join(a.print(answer), answer.Close())
 }
 
 func (a *app) queryText(opt queryOptions, args []string) (string, error) {

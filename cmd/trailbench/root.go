@@ -13,7 +13,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trailbench/trailbench/analysis"
+	"github.com/trailbench/trailbench/analysis/detect"
 	"github.com/trailbench/trailbench/analysis/filter"
+	"github.com/trailbench/trailbench/analysis/store"
 )
 
 // app is one run of the program: where it reads and writes, and the global flags.
@@ -25,6 +27,17 @@ type app struct {
 	flags    globalFlags
 	progress *progress
 	cancel   context.CancelFunc
+	// held is a case that is open already: commands work on it instead of opening it. The
+	// terminal UI sets it to run commands over the case that it shows.
+	held *store.Store
+	// listen, if set, is told how far an ingest or a run of detections is.
+	listen listener
+}
+
+// listener is told how far long work is, from any goroutine.
+type listener struct {
+	ingest func(analysis.Progress)
+	detect func(detect.Progress)
 }
 
 // globalFlags are the flags that every command has. What a command has no use for,
@@ -95,10 +108,13 @@ trailbench events --case ./acme "write error=AccessDenied"`,
 			}
 			return analysis.WithHint(err, "trailbench --help lists the commands")
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if showVersion {
 				_, err := io.WriteString(a.out, versionText())
 				return err
+			}
+			if a.interactive() {
+				return runTUI(cmd.Context(), a, tuiOptions{}, args)
 			}
 			return cmd.Help()
 		},
@@ -121,9 +137,10 @@ trailbench events --case ./acme "write error=AccessDenied"`,
 		&cobra.Group{ID: groupMore, Title: "more"},
 	)
 	root.AddCommand(
-		newDemoCommand(a), newIngestCommand(a), newSyncCommand(a), newWatchCommand(a),
+		newTUICommand(a), newKeySheetCommand(a), newDemoCommand(a), newIngestCommand(a), newSyncCommand(a), newWatchCommand(a),
 		newEventsCommand(a), newTimelineCommand(a), newTopCommand(a), newChainCommand(a), newQueryCommand(a), newShellCommand(a), newNetworksCommand(a),
 		newStatusCommand(a), newCoverageCommand(a), newObjectsCommand(a), newCaseCommand(a), newKnownCommand(a), newExportCommand(a),
+		newStarCommand(a), newUnstarCommand(a), newNoteCommand(a), newTagCommand(a), newMarksCommand(a), newStoryCommand(a), newIndicatorsCommand(a), newViewsCommand(a),
 		newDetectCommand(a), newStoriesCommand(a), newFindingsCommand(a), newQueriesCommand(a),
 		newVersionCommand(a), newSummaryCommand(a),
 	)
@@ -167,7 +184,9 @@ func (a *app) addGlobalFlags(root *cobra.Command) {
 	fixed := func(values ...string) cobra.CompletionFunc {
 		return cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
 	}
-	complete(root, "format", fixed(formats()...))
+	complete(root, "format", func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+		return formatsOf(cmd), cobra.ShellCompDirectiveNoFileComp
+	})
 	complete(root, "color", fixed("auto", "always", "never"))
 	complete(root, "progress", fixed("auto", "plain", "json", "none"))
 	complete(root, "case", a.completeCases)
@@ -198,7 +217,7 @@ func (a *app) begin(cmd *cobra.Command) error {
 		flag, value string
 		allowed     []string
 	}{
-		{"format", a.flags.format, append(formats(), "")},
+		{"format", a.flags.format, append(formatsOf(cmd), "")},
 		{"color", a.flags.color, []string{"auto", "always", "never"}},
 		{"progress", a.flags.progress, []string{"auto", "plain", "json", "none"}},
 	} {

@@ -50,11 +50,16 @@ trailbench stories --limit 0 --json`,
 
 // stories are the attack stories of the case, and the findings that belong to none.
 func (a *app) stories(ctx context.Context, r *store.Reader) (stories []analysis.Story, loose []analysis.Finding, err error) {
-	where, _, err := a.inScope(store.Condition{SQL: visible}, store.Condition{})
+	scope, err := a.scope()
 	if err != nil {
 		return nil, nil, err
 	}
-	findings, err := r.LoadFindings(ctx, where)
+	return storiesOf(ctx, r, scope)
+}
+
+// storiesOf is stories for a scope.
+func storiesOf(ctx context.Context, r *store.Reader, scope analysis.Scope) (stories []analysis.Story, loose []analysis.Finding, err error) {
+	findings, err := r.LoadFindings(ctx, store.And(store.Condition{SQL: visible}, store.FindingScope(scope)))
 	if err != nil {
 		return nil, nil, err
 	}

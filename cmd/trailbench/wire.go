@@ -71,11 +71,6 @@ func (a *app) readCase(ctx context.Context, dir string, ask func(*store.Reader) 
 	return a.readWith(ctx, dir, store.NotesNone, ask)
 }
 
-// readBoth is read with the case file beside the evidence, where nobody holds it.
-func (a *app) readBoth(ctx context.Context, ask func(*store.Reader) error) error {
-	return a.withBoth(ctx, func(st *store.Store) error { return a.readStore(ctx, st, ask) })
-}
-
 // withBoth opens the case with the case file beside the evidence, where nobody holds it.
 func (a *app) withBoth(ctx context.Context, use func(*store.Store) error) error {
 	dir, err := a.casePath()
@@ -116,6 +111,9 @@ func (a *app) readStore(ctx context.Context, st *store.Store, ask func(*store.Re
 // withCase opens the case in dir, its evidence for reading and the case file as notes
 // says.
 func (a *app) withCase(ctx context.Context, dir string, notes store.Notes, use func(*store.Store) error) (err error) {
+	if a.held != nil {
+		return use(a.held)
+	}
 	opt := a.storeOptions()
 	opt.Notes = notes
 	st, err := store.Open(ctx, dir, store.ModeRead, opt)
@@ -129,6 +127,9 @@ func (a *app) withCase(ctx context.Context, dir string, notes store.Notes, use f
 // write opens the case for ingest, sync or upgrade. With create it makes a case
 // where there is none yet.
 func (a *app) write(ctx context.Context, create bool, do func(*store.Store) error) (err error) {
+	if a.held != nil {
+		return do(a.held)
+	}
 	dir, err := a.casePath()
 	if err != nil {
 		return err

@@ -9,8 +9,8 @@ WITH found AS (
 summed AS (
   SELECT
     c.source_ip,
-    any_value(c.source_ip_hi) AS source_ip_hi,
-    any_value(c.source_ip_lo) AS source_ip_lo,
+    min(c.source_ip_hi) AS source_ip_hi,
+    min(c.source_ip_lo) AS source_ip_lo,
     min(a.first_seen) AS first_seen,
     max(a.last_seen) AS last_seen,
     CAST(sum(a.events) AS BIGINT) AS events,

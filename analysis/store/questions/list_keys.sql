@@ -21,7 +21,7 @@ issues AS (
   SELECT
     issued_key,
     min(event_time) AS issued_at,
-    arg_min(parent_key, event_time) AS issued_by
+    min(parent_key) AS issued_by
   FROM issued
   GROUP BY issued_key
 ),
@@ -34,9 +34,9 @@ found AS (
 summed AS (
   SELECT
     i.access_key_id,
-    any_value(i.principal_arn) AS principal_arn,
-    any_value(i.session_name) AS session_name,
-    any_value(i.caller_account_id) AS account_id,
+    min(i.principal_arn) AS principal_arn,
+    min(i.session_name) AS session_name,
+    min(i.caller_account_id) AS account_id,
     min(a.first_seen) AS first_seen,
     max(a.last_seen) AS last_seen,
     CAST(sum(a.events) AS BIGINT) AS events,

@@ -11,7 +11,6 @@ WITH doings AS (
     a.failed,
     a.last_seen,
     a.known_since,
-    a.first_uuid,
     i.identity_type,
     i.principal_arn,
     i.access_key_id,
@@ -29,8 +28,7 @@ seen AS (
     CAST(sum(events) AS BIGINT) AS events,
     CAST(sum(failed) AS BIGINT) AS failed,
     max(last_seen) AS last_seen,
-    min(known_since) AS known_since,
-    arg_min(first_uuid, known_since) AS first_uuid
+    min(known_since) AS known_since
   FROM doings
   WHERE source_ip_hi IS NOT NULL
   GROUP BY source_ip
@@ -41,8 +39,7 @@ seen AS (
     CAST(sum(events) AS BIGINT) AS events,
     CAST(sum(failed) AS BIGINT) AS failed,
     max(last_seen) AS last_seen,
-    min(known_since) AS known_since,
-    arg_min(first_uuid, known_since) AS first_uuid
+    min(known_since) AS known_since
   FROM doings
   WHERE starts_with(access_key_id, 'AKIA')
   GROUP BY access_key_id
@@ -53,8 +50,7 @@ seen AS (
     CAST(sum(events) AS BIGINT) AS events,
     CAST(sum(failed) AS BIGINT) AS failed,
     max(last_seen) AS last_seen,
-    min(known_since) AS known_since,
-    arg_min(first_uuid, known_since) AS first_uuid
+    min(known_since) AS known_since
   FROM doings
   WHERE principal_arn IS NOT NULL AND identity_type IS DISTINCT FROM 'AWSService'
   GROUP BY principal_arn
@@ -65,8 +61,7 @@ seen AS (
     CAST(sum(events) AS BIGINT) AS events,
     CAST(sum(failed) AS BIGINT) AS failed,
     max(last_seen) AS last_seen,
-    min(known_since) AS known_since,
-    arg_min(first_uuid, known_since) AS first_uuid
+    min(known_since) AS known_since
   FROM doings
   WHERE region IS NOT NULL
   GROUP BY region
@@ -77,8 +72,7 @@ seen AS (
     CAST(sum(events) AS BIGINT) AS events,
     CAST(sum(failed) AS BIGINT) AS failed,
     max(last_seen) AS last_seen,
-    min(known_since) AS known_since,
-    arg_min(first_uuid, known_since) AS first_uuid
+    min(known_since) AS known_since
   FROM doings
   WHERE operation IS NOT NULL
   GROUP BY operation
@@ -89,8 +83,7 @@ seen AS (
     CAST(sum(events) AS BIGINT) AS events,
     CAST(sum(failed) AS BIGINT) AS failed,
     max(last_seen) AS last_seen,
-    min(known_since) AS known_since,
-    arg_min(first_uuid, known_since) AS first_uuid
+    min(known_since) AS known_since
   FROM doings
   WHERE user_agent IS NOT NULL
   GROUP BY user_agent
@@ -101,8 +94,7 @@ seen AS (
     CAST(sum(events) AS BIGINT) AS events,
     CAST(sum(failed) AS BIGINT) AS failed,
     max(last_seen) AS last_seen,
-    min(known_since) AS known_since,
-    arg_min(first_uuid, known_since) AS first_uuid
+    min(known_since) AS known_since
   FROM doings
   WHERE account_id IS NOT NULL
   GROUP BY account_id
@@ -113,8 +105,7 @@ seen AS (
     CAST(sum(events) AS BIGINT) AS events,
     CAST(sum(failed) AS BIGINT) AS failed,
     max(last_seen) AS last_seen,
-    min(known_since) AS known_since,
-    arg_min(first_uuid, known_since) AS first_uuid
+    min(known_since) AS known_since
   FROM doings
   WHERE event_source IS NOT NULL
   GROUP BY event_source
@@ -124,6 +115,28 @@ late AS (
   FROM seen AS s
   CROSS JOIN baseline AS b
   WHERE s.events > 0 AND s.known_since >= b.since
+),
+-- Of several events at the same time, the one with the least id.
+firsts AS (
+  SELECT
+    s.kind,
+    s.value,
+    min(e.event_uuid) AS first_uuid
+  FROM late AS s
+  JOIN cloudtrail_events AS e ON e.event_time = s.known_since
+  JOIN identities AS i ON i.identity_id = e.identity_id
+  JOIN clients AS c ON c.client_id = e.client_id
+  WHERE s.value = CASE s.kind
+    WHEN 'ip' THEN c.source_ip
+    WHEN 'key' THEN i.access_key_id
+    WHEN 'principal' THEN i.principal_arn
+    WHEN 'region' THEN e.region
+    WHEN 'operation' THEN e.operation
+    WHEN 'agent' THEN c.user_agent
+    WHEN 'account' THEN e.account_id
+    WHEN 'service' THEN e.event_source
+  END
+  GROUP BY s.kind, s.value
 )
 SELECT
   s.kind,
@@ -135,10 +148,11 @@ SELECT
   concat_ws(' ', e.operation, 'by ' || i.principal_arn, 'from ' || c.source_ip, 'in ' || e.region) AS detail,
   coalesce(e.event_id_text, CAST(e.event_uuid AS VARCHAR)) AS event_id
 FROM late AS s
+JOIN firsts AS f ON f.kind = s.kind AND f.value = s.value
 LEFT JOIN (
   SELECT *
   FROM cloudtrail_events
-  WHERE event_uuid IN (SELECT first_uuid FROM late)
-) AS e ON e.event_uuid = s.first_uuid
+  WHERE event_uuid IN (SELECT first_uuid FROM firsts)
+) AS e ON e.event_uuid = f.first_uuid
 LEFT JOIN identities AS i ON i.identity_id = e.identity_id
 LEFT JOIN clients AS c ON c.client_id = e.client_id

@@ -3,7 +3,7 @@
 WITH summed AS (
   SELECT
     a.operation,
-    any_value(a.event_source) AS event_source,
+    min(a.event_source) AS event_source,
     bool_or(a.writes > 0) AS mutating,
     min(a.first_seen) AS first_seen,
     max(a.last_seen) AS last_seen,

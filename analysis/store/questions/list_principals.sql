@@ -26,8 +26,8 @@ found AS (
 summed AS (
   SELECT
     i.principal_arn,
-    any_value(i.identity_type) AS identity_type,
-    coalesce(nullif(split_part(i.principal_arn, ':', 5), ''), any_value(i.caller_account_id)) AS account_id,
+    min(i.identity_type) AS identity_type,
+    coalesce(nullif(split_part(i.principal_arn, ':', 5), ''), min(i.caller_account_id)) AS account_id,
     min(a.first_seen) AS first_seen,
     max(a.last_seen) AS last_seen,
     CAST(sum(a.events) AS BIGINT) AS events,

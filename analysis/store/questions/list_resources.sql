@@ -14,10 +14,8 @@ counted AS (
     count(*) FILTER (WHERE in_scope AND writes) AS writes,
     min(event_time) FILTER (WHERE in_scope) AS first_seen,
     max(event_time) FILTER (WHERE in_scope) AS last_seen,
-    max(event_time) FILTER (WHERE in_scope AND writes) AS last_write_at,
-    arg_max(event_uuid, event_time) FILTER (WHERE in_scope AND writes) AS written_uuid,
-    min(event_time) FILTER (WHERE action = 'created') AS created_at,
-    arg_min(event_uuid, event_time) FILTER (WHERE action = 'created') AS created_uuid,
+    max({'at': event_time, 'uuid': event_uuid}) FILTER (WHERE in_scope AND writes) AS written,
+    min({'at': event_time, 'uuid': event_uuid}) FILTER (WHERE action = 'created') AS created,
     max(event_time) FILTER (WHERE in_scope AND action = 'modified') AS modified_at,
     max(event_time) FILTER (WHERE in_scope AND action = 'deleted') AS deleted_at,
     min(event_time) AS known_since
@@ -35,10 +33,8 @@ summed AS (
     CAST(sum(c.writes) AS BIGINT) AS writes,
     min(c.first_seen) AS first_seen,
     max(c.last_seen) AS last_seen,
-    max(c.last_write_at) AS last_write_at,
-    arg_max(c.written_uuid, c.last_write_at) AS written_uuid,
-    min(c.created_at) AS created_at,
-    arg_min(c.created_uuid, c.created_at) AS created_uuid,
+    max(c.written) AS written,
+    min(c.created) AS created,
     max(c.modified_at) AS modified_at,
     max(c.deleted_at) AS deleted_at,
     min(c.known_since) AS known_since
@@ -53,7 +49,7 @@ wrote AS (
     i.principal_arn
   FROM cloudtrail_events AS e
   JOIN identities AS i ON i.identity_id = e.identity_id
-  WHERE e.event_uuid IN (SELECT written_uuid FROM summed UNION SELECT created_uuid FROM summed)
+  WHERE e.event_uuid IN (SELECT written.uuid FROM summed UNION SELECT created.uuid FROM summed)
 ),
 keyed AS (
   SELECT
@@ -69,12 +65,12 @@ SELECT
   s.region,
   s.resource_arn,
   s.writes,
-  s.last_write_at,
+  s.written.at AS last_write_at,
   w.principal_arn AS last_write_by,
   w.operation AS last_write_operation,
   s.first_seen,
   s.last_seen,
-  s.created_at,
+  s.created.at AS created_at,
   m.principal_arn AS created_by,
   s.modified_at,
   s.deleted_at,
@@ -89,7 +85,7 @@ SELECT
   END AS row_key
 FROM keyed AS s
 CROSS JOIN baseline AS b
-LEFT JOIN wrote AS w ON w.event_uuid = s.written_uuid
-LEFT JOIN wrote AS m ON m.event_uuid = s.created_uuid
+LEFT JOIN wrote AS w ON w.event_uuid = s.written.uuid
+LEFT JOIN wrote AS m ON m.event_uuid = s.created.uuid
 LEFT JOIN found AS f ON f.value = s.resource_id
 LEFT JOIN found AS g ON g.value = s.resource_arn AND s.resource_arn <> s.resource_id

@@ -45,8 +45,8 @@ LEFT JOIN used AS u ON u.access_key_id = s.issued_key
 LEFT JOIN (
   SELECT
     source_ip,
-    any_value(source_ip_hi) AS source_ip_hi,
-    any_value(source_ip_lo) AS source_ip_lo
+    min(source_ip_hi) AS source_ip_hi,
+    min(source_ip_lo) AS source_ip_lo
   FROM clients
   GROUP BY source_ip
 ) AS c ON c.source_ip = s.source_ip

@@ -9,4 +9,4 @@ SELECT
   max(event_time) AS last_seen
 FROM counted
 GROUP BY value
-ORDER BY events DESC, value NULLS LAST;
+ORDER BY events DESC, value NULLS FIRST;
