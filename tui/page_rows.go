@@ -224,7 +224,7 @@ func (p *rowsPanel) cell(e *env, r pageRow, c analysis.ListColumn) string {
 	case text == anonymousAccount:
 		return "anonymous: no credentials"
 	case r.column == "source_ip":
-		return text + e.networkWord(text)
+		return analysis.Clean(text) + e.networkWord(text)
 	}
 	return e.cellText(v, r.column)
 }
