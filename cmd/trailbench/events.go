@@ -74,7 +74,7 @@ func runEvents(ctx context.Context, a *app, opt eventsOptions, args []string) er
 			return err
 		}
 	}
-	return a.read(ctx, func(r *store.Reader) error {
+	return a.readBoth(ctx, func(r *store.Reader) error {
 		shown, err := a.answerAsIs(ctx, r, q)
 		if err != nil || !cut || shown < int64(limit) {
 			return err

@@ -89,6 +89,11 @@ func (a *app) withBoth(ctx context.Context, use func(*store.Store) error) error 
 	return a.withCase(ctx, dir, store.NotesNone, use)
 }
 
+// readBoth is withBoth with a reader narrowed to the scope.
+func (a *app) readBoth(ctx context.Context, ask func(*store.Reader) error) error {
+	return a.withBoth(ctx, func(st *store.Store) error { return a.readStore(ctx, st, ask) })
+}
+
 // readWith is readCase with the case file as notes says.
 func (a *app) readWith(ctx context.Context, dir string, notes store.Notes, ask func(*store.Reader) error) error {
 	return a.withCase(ctx, dir, notes, func(st *store.Store) error { return a.readStore(ctx, st, ask) })
