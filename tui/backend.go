@@ -98,6 +98,8 @@ type Info struct {
 	OpenFindings map[analysis.Severity]int64
 	// DetectionsDue: events came in after the last run of the detections.
 	DetectionsDue bool
+	// Problem is what does not work although the case does, in a sentence; "" for nothing.
+	Problem string
 	// Generation changes whenever the evidence does.
 	Generation int64
 }
