@@ -55,6 +55,8 @@ type pageSpec struct {
 	lines func(e *env, id string, f pageFacts) []string
 	// lanes is the column by which its activity is drawn.
 	lanes string
+	// activity is how many lines that takes at most; 0 for a third of the page.
+	activity int
 	// firsts are the columns whose values are counted, and asked whether they are new.
 	firsts  []firstColumn
 	columns func(e *env) [][]pagePanel
@@ -107,7 +109,7 @@ func newPageScreen(e *env, spec pageSpec, p Place) *pageScreen {
 	if s.list.Of == "" {
 		s.list = analysis.List{Of: spec.of, Scope: e.scope}
 	}
-	s.columns = append([][]pagePanel{{&activityPanel{}}}, spec.columns(e)...)
+	s.columns = append([][]pagePanel{{&activityPanel{most: spec.activity}}}, spec.columns(e)...)
 	for _, c := range s.columns {
 		s.panels = append(s.panels, c...)
 	}

@@ -206,14 +206,7 @@ func (s *pageScreen) statusText() string {
 	case f.baseline.IsZero():
 		return ""
 	}
-	words := s.styles.Glyphs.New + " new: not seen here before " + s.clock(f.baseline)
-	if f.why != "" {
-		words += " (" + f.why + ")"
-	}
-	if begins := f.begins(); f.done && !begins.IsZero() && !begins.Before(f.baseline) {
-		words += " · all of it is: this " + s.spec.word + " itself was first seen " + s.clock(begins)
-	}
-	return words
+	return s.styles.Glyphs.New + " " + f.words(s.env, s.spec.word)
 }
 
 func (s *pageScreen) mouseEvent(msg bodyMouseMsg) tea.Cmd {

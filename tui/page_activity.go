@@ -24,7 +24,7 @@ type activityPanel struct {
 	lanes  []HeatRow
 	at     int // the lane under the cursor; 0 is all
 	top    int
-	h      int // as last drawn
+	most   int // lines that it wants at most; 0 for all
 	done   bool
 	err    error
 	work   task
@@ -37,13 +37,13 @@ func (p *activityPanel) name() string                          { return "activit
 func (p *activityPanel) title() string                         { return "Activity" }
 func (p *activityPanel) loaded() bool                          { return p.done }
 func (p *activityPanel) stop(e *env)                           { p.work.stop(e) }
-func (p *activityPanel) reset()                                { *p = activityPanel{} }
+func (p *activityPanel) reset()                                { *p = activityPanel{most: p.most} }
 func (p *activityPanel) refs() []analysis.Ref                  { return nil }
 func (p *activityPanel) marked(map[analysis.Ref]analysis.Mark) {}
 func (p *activityPanel) save(state *pageState)                 { state.Lane = p.at }
 func (p *activityPanel) restore(state pageState)               { p.at = state.Lane }
 func (p *activityPanel) scroll(by int)                         { p.move(by / max(by, -by, 1)) }
-func (p *activityPanel) move(by int) { p.at = max(0, min(p.at+by, len(p.lanes))) }
+func (p *activityPanel) move(by int)                           { p.at = max(0, min(p.at+by, len(p.lanes))) }
 
 func (p *activityPanel) press(_ *pageScreen, _, y int) (hit bool) {
 	if at := y + p.top; y >= 0 && at <= len(p.lanes) {
@@ -113,7 +113,13 @@ func chooseLanes(all []HeatRow, n int) []HeatRow {
 	return kept
 }
 
-func (p *activityPanel) wants() int { return len(p.lanes) + 5 }
+func (p *activityPanel) wants() panelWant {
+	lines := len(p.lanes) + 5
+	if p.most > 0 {
+		lines = min(lines, p.most)
+	}
+	return panelWant{lines, 1}
+}
 
 func (p *activityPanel) view(s *pageScreen, w, h int, focused bool) string {
 	st := s.styles
@@ -197,12 +203,7 @@ func (p *activityPanel) turnLine(s *pageScreen, lanes chart.Lanes, w int) string
 	if at.Before(p.over.From) || bucket >= len(p.over.Counts) {
 		return "" // before or after what is shown
 	}
-	if begins := s.firsts.begins(); s.firsts.done && !begins.Before(s.firsts.baseline) {
-		at, words = begins, "first seen: everything here is new"
-		bucket = max(int(at.Sub(p.over.From)/p.over.Step), 0)
-	} else {
-		words = "changes here: new " + words
-	}
+	words = "changes here: new " + words
 	return pointAt(lanes.X(bucket, w), s.clock(at)+" "+words, w, s.styles.Glyphs.Finding)
 }
 

@@ -24,13 +24,15 @@ type firstRow struct {
 	events, failed int64
 	first, last    time.Time // in scope
 	since          time.Time // in the whole case
-	new            bool      // since is not before the baseline
+	new            bool
 }
 
 // pageFirsts is what a page counted: the values of columns, and which are new.
 //
 // New is what these events never had before the baseline, in the whole case: an operation
-// that others used for years is new for a user who calls it for the first time.
+// that others used for years is new for a user who calls it for the first time. Of
+// something that was itself first seen after the baseline all would be new, which says
+// nothing: there, new is what came later than in its first hour.
 type pageFirsts struct {
 	baseline time.Time
 	why      string // that one
@@ -40,6 +42,9 @@ type pageFirsts struct {
 	done     bool
 	err      error
 }
+
+// settling is how long something that is itself new takes to show what is usual for it.
+const settling = time.Hour
 
 // The most values of a column that a page shows, and that it compares with what was
 // there before.
@@ -73,16 +78,16 @@ func (s *pageScreen) nextFirst(i int) tea.Cmd {
 		s.firsts.done = true
 		return nil
 	}
-	column, q, baseline := s.spec.firsts[i], s.query(), s.firsts.baseline
+	column, q := s.spec.firsts[i], s.query()
 	return start(s.env, &s.firstsTask, "counting "+column.word+"s", func(ctx context.Context) ([]firstRow, error) {
-		return countFirsts(ctx, q, column, baseline)
+		return countFirsts(ctx, q, column)
 	}, func(rows []firstRow, err error) tea.Cmd {
 		if err != nil {
 			s.firsts.err = err
 		}
 		s.firsts.counted[column.column] = err == nil
 		s.firsts.cut[column.column] = len(rows) == mostFirsts
-		s.firsts.rows = append(s.firsts.rows, rows...)
+		s.firsts.add(rows)
 		var cmds []tea.Cmd
 		for _, p := range s.panels[1:] {
 			if l, ok := p.(*rowsPanel); ok && l.derive != nil {
@@ -95,7 +100,7 @@ func (s *pageScreen) nextFirst(i int) tea.Cmd {
 
 // countFirsts counts the values of a column in scope, and asks the whole case since when
 // they are known.
-func countFirsts(ctx context.Context, q pageQuery, column firstColumn, baseline time.Time) ([]firstRow, error) {
+func countFirsts(ctx context.Context, q pageQuery, column firstColumn) ([]firstRow, error) {
 	l := analysis.List{Of: analysis.ListTop, By: column.column, Filter: q.filter, Scope: q.scope, Columns: []string{"value", "events", "errors", "first_seen", "last_seen"}}
 	rows, err := q.b.Rows(ctx, l, 0, mostFirsts)
 	if err != nil {
@@ -123,10 +128,44 @@ func countFirsts(ctx context.Context, q pageQuery, column firstColumn, baseline 
 		if t, ok := since[f.value]; ok {
 			f.since = t
 		}
-		f.new = f.value != "" && !baseline.IsZero() && !f.since.IsZero() && !f.since.Before(baseline)
 		all[i] = f
 	}
 	return all, nil
+}
+
+// add takes the values of a column, and judges anew what is new.
+func (f *pageFirsts) add(rows []firstRow) {
+	f.rows = append(f.rows, rows...)
+	from := f.from()
+	for i, r := range f.rows {
+		f.rows[i].new = r.value != "" && !from.IsZero() && !r.since.IsZero() && !r.since.Before(from)
+	}
+}
+
+// from is the time from which on something is new.
+func (f pageFirsts) from() time.Time {
+	if f.itselfNew() {
+		return f.begins().Add(settling)
+	}
+	return f.baseline
+}
+
+// itselfNew reports whether there was nothing of it before the baseline.
+func (f pageFirsts) itselfNew() bool {
+	begins := f.begins()
+	return !f.baseline.IsZero() && !begins.IsZero() && !begins.Before(f.baseline)
+}
+
+// words say what counts as new.
+func (f pageFirsts) words(e *env, word string) string {
+	why := e.clock(f.baseline)
+	if f.why != "" {
+		why += ", " + f.why
+	}
+	if f.itselfNew() {
+		return "new: later than in its first hour, because this " + word + " was itself first seen " + e.clock(f.begins()) + ", after the baseline " + why
+	}
+	return "new: not seen here before " + why
 }
 
 // of are the values of some columns: what is new first, then the most frequent.
@@ -170,8 +209,7 @@ func (f pageFirsts) begins() time.Time {
 }
 
 // turn is where the behaviour changes: when the first value turned up that is new, of the
-// column with the lanes if one of those is; and in words what is new. Everything of
-// something that is itself new is new, and no change.
+// column with the lanes if one of those is; and in words what is new.
 func (f pageFirsts) turn(lanes string) (at time.Time, words string) {
 	fresh := f.fresh()
 	if len(fresh) == 0 {

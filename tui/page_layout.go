@@ -23,10 +23,14 @@ const (
 	pageWide      = 160
 )
 
+// panelWant is how many lines a panel could fill, with its frame, and how much more than
+// the others it gets of what there is.
+type panelWant struct{ lines, weight int }
+
 // layoutPage is one pure function of the size and of what the panels want. The first
 // panel is the activity, which spans the page; where there is no room for columns, the
 // focused panel stands alone below it.
-func layoutPage(w, h int, columns [][]int, wants []int, focus int, full bool) pageLayout {
+func layoutPage(w, h int, columns [][]int, wants []panelWant, focus int, full bool) pageLayout {
 	if full {
 		return pageLayout{stack: []placedPanel{{rect{0, 0, w, h}, focus}}}
 	}
@@ -40,7 +44,7 @@ func layoutPage(w, h int, columns [][]int, wants []int, focus int, full bool) pa
 		l.stack = append(l.stack, placedPanel{rect{0, y, w, h - y}, focus})
 		return l
 	}
-	top := min(max(wants[0], leastActivity), max(h/3, leastActivity))
+	top := min(max(wants[0].lines, leastActivity), max(h/3, leastActivity))
 	l := pageLayout{stack: []placedPanel{{rect{0, 0, w, top}, 0}}}
 	columns = columns[1:]
 	if w < pageWide && len(columns) > 2 {
@@ -63,7 +67,7 @@ func layoutPage(w, h int, columns [][]int, wants []int, focus int, full bool) pa
 
 // share divides the height of a column. Panels get what they want as far as there is
 // room; the last ones give way where there is none, unless they have the focus.
-func share(h int, column, wants []int, focus int) []placedPanel {
+func share(h int, column []int, wants []panelWant, focus int) []placedPanel {
 	column = append([]int{}, column...)
 	for len(column)*leastPanel > h && len(column) > 1 {
 		drop := len(column) - 1
@@ -75,15 +79,17 @@ func share(h int, column, wants []int, focus int) []placedPanel {
 	all := make([]placedPanel, len(column))
 	left := h
 	for i, p := range column {
-		all[i] = placedPanel{rect{h: min(leastPanel, h)}, p}
+		all[i] = placedPanel{rect{h: min(leastPanel, max(wants[p].lines, leastPanel-1), h)}, p}
 		left -= all[i].h
 	}
 	for given := true; left > 0 && given; {
 		given = false
 		for i := range all {
-			if left > 0 && all[i].h < wants[all[i].panel] {
-				all[i].h++
-				left--
+			want := wants[all[i].panel]
+			more := min(want.lines-all[i].h, want.weight, left)
+			if more > 0 {
+				all[i].h += more
+				left -= more
 				given = true
 			}
 		}

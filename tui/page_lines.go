@@ -17,6 +17,9 @@ func (e *env) countLine(f pageFacts) string {
 	if failed := f.number("failed"); failed > 0 {
 		words = append(words, fmt.Sprintf("%s failed (%.0f %%)", comma(failed), 100*float64(failed)/float64(events)))
 	}
+	if n := f.number("findings"); n > 0 {
+		words = append(words, e.styles.Glyphs.Finding+" "+plural(n, "finding"))
+	}
 	for _, c := range []struct{ column, one string }{
 		{"writes", "write"},
 		{"operations", "operation"},
@@ -32,10 +35,7 @@ func (e *env) countLine(f pageFacts) string {
 			words = append(words, plural(n, c.one))
 		}
 	}
-	if n := f.number("findings"); n > 0 {
-		words = append(words, e.styles.Glyphs.Finding+" "+plural(n, "finding"))
-	}
-	span := e.clockSeconds(f.time("first_seen")) + " " + e.styles.Glyphs.Arrow + " " + e.clockSeconds(f.time("last_seen"))
+	span := e.clock(f.time("first_seen")) + " " + e.styles.Glyphs.Arrow + " " + e.clock(f.time("last_seen"))
 	return joined(append([]string{span}, words...)...)
 }
 

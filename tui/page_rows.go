@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -24,8 +25,7 @@ type pagePanel interface {
 	// refs are what its rows name; marked tells how these are marked.
 	refs() []analysis.Ref
 	marked(marks map[analysis.Ref]analysis.Mark)
-	// wants is how many lines it could fill, with its frame.
-	wants() int
+	wants() panelWant
 	view(s *pageScreen, w, h int, focused bool) string
 	can(s *pageScreen, a action) can
 	act(s *pageScreen, a action) tea.Cmd
@@ -81,6 +81,8 @@ type rowsPanel struct {
 	err   error
 	work  task
 	kept  *table.State
+	// touched: the analyst moved the cursor.
+	touched bool
 }
 
 // mostRows is how many rows a panel asks for.
@@ -94,7 +96,7 @@ func (p *rowsPanel) scroll(by int) { p.table.Scroll(by) }
 
 func (p *rowsPanel) reset() {
 	p.table.Reset()
-	p.got, p.done, p.err = pageRows{}, false, nil
+	p.got, p.done, p.err, p.touched = pageRows{}, false, nil, false
 }
 
 func (p *rowsPanel) save(state *pageState) {
@@ -140,6 +142,15 @@ func (p *rowsPanel) fill(s *pageScreen, got pageRows) {
 	var columns []table.Column
 	for _, c := range got.columns {
 		column := s.tableColumn(c)
+		switch {
+		case c.Width == 0:
+			column.Min = 22 // what it is about goes before the numbers beside it
+		case c.Width < 10:
+			column.Min = c.Width
+		}
+		if c.Name == "since" {
+			column.Width, column.Min = 12, 12
+		}
 		if c.Name == "known" {
 			column.Tone = func(v string) table.Tone {
 				if v == "usual" {
@@ -161,6 +172,8 @@ func (p *rowsPanel) fill(s *pageScreen, got pageRows) {
 		p.kept = nil
 	case fresh && p.begin != nil:
 		p.table.To(p.begin(got))
+	case !p.touched:
+		p.table.First() // rows that come later may stand above
 	}
 	p.follow()
 }
@@ -214,6 +227,12 @@ func (p *rowsPanel) drawn(e *env, i int) table.Row {
 
 func (p *rowsPanel) cell(e *env, r pageRow, c analysis.ListColumn) string {
 	v := r.values[c.Name]
+	if t, ok := v.(time.Time); ok && c.Name == "since" && e.zone != zoneRelative {
+		return e.clock(t)
+	}
+	if c.Name == "operation" && r.change != nil && r.change.ErrorCode != "" {
+		return e.styles.Glyphs.Failed + " " + e.listCell(p.of, c, v)
+	}
 	if c.Name != "value" || r.column == "" {
 		return e.listCell(p.of, c, v)
 	}
@@ -269,11 +288,12 @@ func (p *rowsPanel) marked(marks map[analysis.Ref]analysis.Mark) {
 	}
 }
 
-func (p *rowsPanel) wants() int {
-	if !p.done {
-		return leastPanel + 3
+func (p *rowsPanel) wants() panelWant {
+	lines := leastPanel + 3
+	if p.done {
+		lines = max(len(p.got.rows), 1) + 3
 	}
-	return max(len(p.got.rows), 1) + 3
+	return panelWant{lines, 1}
 }
 
 func (p *rowsPanel) view(s *pageScreen, w, h int, focused bool) string {
@@ -304,6 +324,7 @@ func (p *rowsPanel) view(s *pageScreen, w, h int, focused bool) string {
 		body = sheet(lines, inner, room)
 	default:
 		p.table.SetStyles(st)
+		p.table.SetBlurred(!focused && !p.steps)
 		p.table.SetSize(inner, room)
 		p.feed(s.env)
 		body = p.table.View()
@@ -327,6 +348,7 @@ func (p *rowsPanel) can(_ *pageScreen, a action) can {
 func (p *rowsPanel) act(s *pageScreen, a action) tea.Cmd {
 	if move := tableMove(p.table, a); move != nil {
 		move()
+		p.touched = true
 		p.follow()
 		return nil
 	}
@@ -349,6 +371,7 @@ func (p *rowsPanel) press(_ *pageScreen, x, y int) bool {
 		return false
 	}
 	p.table.To(hit.Row)
+	p.touched = true
 	if hit.Part == table.Body {
 		p.table.ToColumn(hit.Column)
 	}

@@ -177,7 +177,7 @@ func countsPanel(e *env, id, heading string, columns ...string) *rowsPanel {
 			}
 			got.rows = append(got.rows, pageRow{
 				key: r.column + " " + r.value, column: r.column,
-				values: map[string]any{"kind": r.word, "value": r.value, "known": known, "events": r.events, "errors": r.failed, "first_seen": r.since, "last_seen": r.last},
+				values: map[string]any{"kind": r.word, "value": r.value, "known": known, "events": r.events, "errors": r.failed, "since": r.since, "last_seen": r.last},
 			})
 		}
 		got.total = int64(len(got.rows))
@@ -207,9 +207,9 @@ func countColumns(kinds bool) []analysis.ListColumn {
 	all := []analysis.ListColumn{
 		{Name: "value", Title: "OPERATION"},
 		{Name: "known", Title: "NEW", Width: 5},
-		{Name: "events", Title: "EVENTS", Kind: analysis.ColumnNumber, Width: 7},
-		{Name: "errors", Title: "FAILED", Kind: analysis.ColumnNumber, Width: 6},
-		{Name: "first_seen", Title: "SINCE", Kind: analysis.ColumnTime, Width: 15},
+		{Name: "events", Title: "EVENTS", Kind: analysis.ColumnNumber, Width: 6},
+		{Name: "errors", Title: "FAIL", Kind: analysis.ColumnNumber, Width: 5},
+		{Name: "since", Title: "SINCE", Kind: analysis.ColumnTime},
 	}
 	if kinds {
 		all[0].Title = "VALUE"
@@ -221,18 +221,18 @@ func countColumns(kinds bool) []analysis.ListColumn {
 // firstSeenPanel shows what is new since the baseline, in the order in which it came.
 func firstSeenPanel(e *env) *rowsPanel {
 	p := newRowsPanel(e, "first", "First seen here")
-	p.none = "nothing is new here since the baseline"
 	p.derive = func(s *pageScreen) pageRows {
+		p.none = "nothing · " + s.firsts.words(s.env, s.spec.word)
 		got := pageRows{list: s.events(), columns: []analysis.ListColumn{
-			{Name: "first_seen", Title: "SINCE", Kind: analysis.ColumnTime, Width: 15},
+			{Name: "since", Title: "SINCE", Kind: analysis.ColumnTime},
 			{Name: "kind", Title: "KIND", Width: 9},
 			{Name: "value", Title: "VALUE"},
-			{Name: "events", Title: "EVENTS", Kind: analysis.ColumnNumber, Width: 7},
+			{Name: "events", Title: "EVENTS", Kind: analysis.ColumnNumber, Width: 6},
 		}}
 		for _, r := range s.firsts.fresh() {
 			got.rows = append(got.rows, pageRow{
 				key: r.column + " " + r.value, column: r.column,
-				values: map[string]any{"kind": r.word, "value": r.value, "events": r.events, "first_seen": r.since},
+				values: map[string]any{"kind": r.word, "value": r.value, "events": r.events, "since": r.since},
 			})
 		}
 		got.total = int64(len(got.rows))
@@ -254,7 +254,7 @@ func listPanel(e *env, id, heading string, of analysis.ListOf, none string, narr
 		got, err := listed(analysis.List{Of: of, Filter: narrowed(q), Sort: spec.sort}, columns...)(ctx, q)
 		for i := range got.columns {
 			switch got.columns[i].Name {
-			case "role_arn", "summary":
+			case "role_arn", "title", "access_key_id", "source_ip":
 				got.columns[i].Width = 0
 			case "session_name":
 				got.columns[i].Width = 14
@@ -269,7 +269,7 @@ func listPanel(e *env, id, heading string, of analysis.ListOf, none string, narr
 func findingsPanel(e *env, narrowed func(q pageQuery) string) *rowsPanel {
 	none := "no finding names it · a adds a note"
 	return listPanel(e, "findings", "Findings", analysis.ListFindings, none, func(q pageQuery) string { return narrowed(q) + " !gone" },
-		"severity", "first_time", "summary", "status")
+		"severity", "title", "status", "first_time")
 }
 
 // neighboursPanel shows the other addresses of the network in the whole case.

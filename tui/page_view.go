@@ -11,7 +11,7 @@ import (
 func (s *pageScreen) view(w, h int) string {
 	head := s.head(w, h)
 	rest := h - len(head)
-	wants := make([]int, len(s.panels))
+	wants := make([]panelWant, len(s.panels))
 	for i, p := range s.panels {
 		wants[i] = p.wants()
 	}
@@ -81,9 +81,12 @@ func (s *pageScreen) head(w, h int) []string {
 	if note := s.noteLine(); note != "" {
 		lines = append(lines, " "+note)
 	}
-	most := 3
-	if h < pageShort {
+	most := 4
+	switch {
+	case h < pageShort:
 		most = 1
+	case h < 26:
+		most = 2
 	}
 	if s.mark.Starred && len(lines) > 0 && most == 1 {
 		lines[0] = " " + st.Star.Render(st.Glyphs.Star) + lines[0]

@@ -12,7 +12,7 @@ import (
 func resourcePage() pageSpec {
 	return pageSpec{
 		screen: screenResource, of: analysis.ListResources, ref: analysis.RefResource, word: "resource",
-		column: "resource", lanes: "principal_arn",
+		column: "resource", lanes: "principal_arn", activity: leastActivity + 1,
 		look: lookResource, lines: resourceLines,
 		firsts: []firstColumn{
 			{"principal_arn", "principal"}, {"operation", "operation"}, {"source_ip", "IP"}, {"caller_account_id", "account"}, {"user_agent", "agent"},
@@ -163,8 +163,7 @@ func historyRows(changes []analysis.Change, l analysis.List) pageRows {
 	got := pageRows{list: l, total: int64(len(changes)), columns: []analysis.ListColumn{
 		{Name: "event_time", Title: "TIME", Kind: analysis.ColumnTime, Field: "time", Width: 15},
 		{Name: "operation", Title: "OPERATION", Field: "op"},
-		{Name: "error_code", Title: "ERROR", Field: "error", Width: 8},
-		{Name: "principal_arn", Title: "BY", Field: "principal", Entity: analysis.EntityPrincipal, Width: 18},
+		{Name: "principal_arn", Title: "BY", Field: "principal", Entity: analysis.EntityPrincipal, Width: 14},
 	}}
 	for i := range slices.Backward(changes) {
 		c := &changes[i]

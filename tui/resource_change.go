@@ -51,9 +51,10 @@ func (p *changePanel) show(c *analysis.Change) {
 	p.diff.SetFields(c.Fields)
 }
 
-func (p *changePanel) wants() int {
+// wants more than others: before and after is what the page is opened for.
+func (p *changePanel) wants() panelWant {
 	_, _, lines := p.diff.Position()
-	return lines + 7
+	return panelWant{lines + 6, 4}
 }
 
 // turn puts before and after beside each other, or one under the other.
@@ -86,7 +87,6 @@ func (p *changePanel) view(s *pageScreen, w, h int, focused bool) string {
 		return frame(st, title, right, now, sheet([]string{st.Muted.Render(none)}, inner, room), w, focused)
 	}
 	lines := indent(s.changeHead(p.shown, inner-2), " ")
-	lines = append(lines, "")
 	lines = lines[:min(len(lines), max(room-2, 0))]
 	p.diff.SetStyles(st)
 	p.diff.SetUnified(unified)
