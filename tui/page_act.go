@@ -96,7 +96,8 @@ func (s *pageScreen) act(a action) tea.Cmd {
 		by := map[action]int{actNextItem: 1, actPrevItem: -1}[a]
 		for _, p := range s.panels {
 			if h, ok := p.(*rowsPanel); ok && h.steps {
-				return s.walk(h, by)
+				h.step(by)
+				return nil
 			}
 		}
 		return s.step(int64(by))
@@ -144,16 +145,6 @@ func (s *pageScreen) behind() string {
 		return "Events of " + s.title()
 	}
 	return s.focused().title() + ": " + s.title()
-}
-
-// walk moves the cursor of a panel from wherever the focus is.
-func (s *pageScreen) walk(p *rowsPanel, by int) tea.Cmd {
-	if by > 0 {
-		p.table.Down()
-	} else {
-		p.table.Up()
-	}
-	return nil
 }
 
 // keepValue opens the list behind the panel, narrowed by the value under the cursor.

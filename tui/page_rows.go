@@ -45,6 +45,7 @@ type pageRow struct {
 	// column is what the column "value" of this row is a value of.
 	column string
 	change *analysis.Change
+	times  int // how many writes the row stands for, where it stands for writes
 	marks  table.Marks
 	more   bool // stands for the rows that are not shown
 }
@@ -54,6 +55,7 @@ type pageRows struct {
 	columns []analysis.ListColumn
 	rows    []pageRow
 	total   int64
+	whole   bool // nothing of it is left out, though rows stand for several
 	list    analysis.List
 }
 
@@ -133,7 +135,7 @@ func (p *rowsPanel) load(s *pageScreen) tea.Cmd {
 
 // fill shows rows.
 func (p *rowsPanel) fill(s *pageScreen, got pageRows) {
-	if more := got.total - int64(len(got.rows)); more > 0 && len(got.columns) > 0 {
+	if more := got.total - int64(len(got.rows)); more > 0 && !got.whole && len(got.columns) > 0 {
 		got.rows = append(got.rows, pageRow{more: true, values: map[string]any{}})
 	}
 	if got.list.Of != "" {
@@ -184,6 +186,14 @@ func (p *rowsPanel) follow() {
 	}
 }
 
+// step moves the cursor by rows, wherever the focus is.
+func (p *rowsPanel) step(by int) {
+	at, _ := p.table.Cursor()
+	p.table.To(at + by)
+	p.touched = true
+	p.follow()
+}
+
 func (p *rowsPanel) current() (pageRow, bool) {
 	at, _ := p.table.Cursor()
 	if at < 0 || at >= len(p.got.rows) {
@@ -230,8 +240,15 @@ func (p *rowsPanel) cell(e *env, r pageRow, c analysis.ListColumn) string {
 	if t, ok := v.(time.Time); ok && c.Name == "since" && e.zone != zoneRelative {
 		return e.clock(t)
 	}
-	if c.Name == "operation" && r.change != nil && r.change.ErrorCode != "" {
-		return e.styles.Glyphs.Failed + " " + e.listCell(p.of, c, v)
+	if c.Name == "operation" && r.change != nil {
+		text := e.listCell(p.of, c, v)
+		if r.change.ErrorCode != "" {
+			text = e.styles.Glyphs.Failed + " " + text
+		}
+		if r.times > 1 {
+			text += " ×" + comma(int64(r.times))
+		}
+		return text
 	}
 	if c.Name != "value" || r.column == "" {
 		return e.listCell(p.of, c, v)
@@ -292,6 +309,9 @@ func (p *rowsPanel) wants() panelWant {
 	lines := leastPanel + 3
 	if p.done {
 		lines = max(len(p.got.rows), 1) + 3
+	}
+	if p.steps {
+		return panelWant{lines, 2}
 	}
 	return panelWant{lines, 1}
 }

@@ -254,8 +254,10 @@ func listPanel(e *env, id, heading string, of analysis.ListOf, none string, narr
 		got, err := listed(analysis.List{Of: of, Filter: narrowed(q), Sort: spec.sort}, columns...)(ctx, q)
 		for i := range got.columns {
 			switch got.columns[i].Name {
-			case "role_arn", "title", "access_key_id", "source_ip":
+			case "role_arn", "title", "source_ip":
 				got.columns[i].Width = 0
+			case "events", "failed":
+				got.columns[i].Width = 7
 			case "session_name":
 				got.columns[i].Width = 14
 			}

@@ -23,9 +23,8 @@ func resourcePage() pageSpec {
 			done := operationsPanel(e)
 			done.heading = "What was done to it"
 			return [][]pagePanel{
-				{history, used},
-				{change, done},
-				{findingsPanel(e, func(q pageQuery) string { return resourceFindings(q.facts, q.id) })},
+				{history, used, done},
+				{change, findingsPanel(e, func(q pageQuery) string { return resourceFindings(q.facts, q.id) })},
 			}
 		},
 	}
@@ -148,6 +147,11 @@ func historyPanel(e *env) (*rowsPanel, *changePanel) {
 		return historyRows(changes, analysis.List{Of: analysis.ListEvents, Filter: q.filter + " write", Scope: q.scope}), nil
 	}
 	p.open = func(s *pageScreen, r pageRow) Place {
+		if r.times > 1 {
+			l := p.got.list
+			l.Filter = joinFilter(l.Filter, condition("op", r.change.Operation))
+			return placeOf(l, r.change.Operation+" on "+s.title())
+		}
 		place := placeOfRef(analysis.Ref{Kind: analysis.RefEvent, ID: r.key})
 		place.List = p.got.list
 		return place
@@ -158,16 +162,30 @@ func historyPanel(e *env) (*rowsPanel, *changePanel) {
 	return p, change
 }
 
+// manyTimes is from how many on writes of one operation by one principal, one after the
+// other, stand in one row: objects that were copied one by one would bury the rest.
+const manyTimes = 4
+
 // historyRows are changes as rows, the latest first.
 func historyRows(changes []analysis.Change, l analysis.List) pageRows {
-	got := pageRows{list: l, total: int64(len(changes)), columns: []analysis.ListColumn{
+	got := pageRows{list: l, total: int64(len(changes)), whole: true, columns: []analysis.ListColumn{
 		{Name: "event_time", Title: "TIME", Kind: analysis.ColumnTime, Field: "time", Width: 15},
 		{Name: "operation", Title: "OPERATION", Field: "op"},
 		{Name: "principal_arn", Title: "BY", Field: "principal", Entity: analysis.EntityPrincipal, Width: 14},
 	}}
-	for i := range slices.Backward(changes) {
-		c := &changes[i]
-		got.rows = append(got.rows, pageRow{key: c.EventID, change: c, values: map[string]any{
+	alike := func(a, b analysis.Change) bool {
+		return a.Operation == b.Operation && a.Principal == b.Principal && a.ErrorCode == b.ErrorCode
+	}
+	for i := len(changes) - 1; i >= 0; i-- {
+		c, times := &changes[i], 1
+		for i-times >= 0 && alike(changes[i-times], *c) {
+			times++
+		}
+		if times < manyTimes {
+			times = 1
+		}
+		i -= times - 1
+		got.rows = append(got.rows, pageRow{key: c.EventID, change: c, times: times, values: map[string]any{
 			"event_id": c.EventID, "event_time": c.Time, "operation": c.Operation, "error_code": c.ErrorCode,
 			"principal_arn": c.Principal, "session_name": c.Session, "source_ip": c.SourceIP,
 		}})
