@@ -382,5 +382,5 @@ func (m *Model) openingView(w, h int) string {
 	if m.fault != nil {
 		return m.faultView(w, h)
 	}
-	return sheet([]string{"", "   " + m.styles.Muted.Render("opening the case")}, w, h)
+	return sheet([]string{"", "   " + m.styles.Muted.Render(m.opt.Opening)}, w, h)
 }

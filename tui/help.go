@@ -80,7 +80,7 @@ func (d *helpDialog) body(w, h int) []string {
 	column := 40
 	columns := max(1, min(3, w/column))
 	column = w / columns
-	keys := 12
+	keys := 15
 	var lines []string
 	var reasons []string
 	group := ""

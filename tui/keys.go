@@ -155,7 +155,7 @@ func bindings() []binding {
 		b(groupLook, actPreview, "p", "Preview on and off", "preview", ""),
 		b(groupLook, actFacets, "f", "Facets on and off", "facets", "facets"),
 		b(groupLook, actFull, "z", "Panel full size", "panel full size", ""),
-		b(groupLook, actForm, "i", "Other form of the same", "other form: tree or raw, table or lanes", ""),
+		b(groupLook, actForm, "i", "Other form of the same", "other form: tree or raw, table or lanes", "form"),
 		b(groupLook, actZone, "T", "Times in UTC, local, relative", "UTC, local, relative", ""),
 		b(groupLook, actToSQL, ";", "SQL of this view", "SQL of this view", "SQL"),
 

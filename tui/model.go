@@ -19,6 +19,10 @@ type Options struct {
 	Open func(context.Context) (Backend, error)
 	// At is shown first, instead of where the analyst left off.
 	At *Place
+	// Begin is a job to start once the case is open.
+	Begin *Job
+	// Opening says what is being done until the case is open; "" is just that.
+	Opening string
 	// Scope narrows what is shown first.
 	Scope analysis.Scope
 	// Fresh leaves out where the analyst left off.
@@ -105,7 +109,10 @@ func (m *Model) Init() tea.Cmd {
 // openCase opens a case in the background and shows it.
 func (m *Model) openCase(open func(context.Context) (Backend, error)) tea.Cmd {
 	m.fault = nil
-	return start(m.env, &m.opening, "opening the case", open, func(b Backend, err error) tea.Cmd {
+	if m.opt.Opening == "" {
+		m.opt.Opening = "opening the case"
+	}
+	return start(m.env, &m.opening, m.opt.Opening, open, func(b Backend, err error) tea.Cmd {
 		if err != nil {
 			return m.cannotOpen(err, open)
 		}
@@ -119,9 +126,16 @@ func (m *Model) opened(b Backend) tea.Cmd {
 		m.retired = append(m.retired, m.backend)
 	}
 	m.backend = b
+	for _, e := range m.history.entries {
+		e.drop()
+	}
 	m.history = history{}
 	// What was done and can be undone belongs to the case before.
 	m.lastJob, m.wrote, m.undo, m.redo = nil, nil, nil, nil
+	if begin := m.opt.Begin; begin != nil {
+		m.opt.Begin = nil
+		m.post(jobMsg{*begin})
+	}
 	if m.opt.At != nil {
 		return tea.Batch(m.refreshInfo(), m.goTo(*m.opt.At))
 	}
@@ -145,6 +159,9 @@ func (m *Model) refreshInfo() tea.Cmd {
 		if err != nil {
 			m.infoErr = err
 			return nil
+		}
+		if i.Problem != "" && i.Problem != m.info.Problem {
+			m.post(statusMsg{text: analysis.Clean(i.Problem), bad: true})
 		}
 		m.info, m.infoErr = i, nil
 		return nil
@@ -198,6 +215,8 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		m.styles = theme.New(m.look)
 	case takeMsg:
 		return m.take(msg.action)
+	case starMsg:
+		return m.star(subject{chosen: msg.refs})
 	case copyMsg:
 		return m.copyText(msg.text)
 	case editMsg:
@@ -292,6 +311,19 @@ func (m *Model) rescope(scope analysis.Scope) tea.Cmd {
 	}
 	m.did(undoable{what: "scope", back: set(before), do: set(scope)})
 	return set(scope)()
+}
+
+// Leave keeps where the analyst is, for the case that the program ends without being
+// asked: a terminal that went away, a panic.
+func (m *Model) Leave(ctx context.Context) error {
+	if m.backend == nil || m.history.current() == nil {
+		return nil
+	}
+	state := m.sessionState()
+	if state == m.saved {
+		return nil
+	}
+	return m.backend.SaveSession(ctx, state)
 }
 
 // Close stops all work and waits for it, then closes the cases that were open.

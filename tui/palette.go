@@ -65,7 +65,7 @@ func (m *Model) paletteItems() []paletteItem {
 		text string
 		to   screenName
 	}{
-		{"Go to Access keys", screenKeys}, {"Go to Operations", screenOperations}, {"Go to First seen", screenNew}, {"Go to Log objects", screenObjects},
+		{"Go to Access keys", screenKeys}, {"Go to Operations", screenOperations}, {"Go to First seen", screenNew}, {"Go to Stories", screenStories}, {"Go to Log objects", screenObjects},
 	} {
 		all = append(all, paletteItem{kind: "Screen", text: p.text, do: func() tea.Cmd { return m.goTo(Place{Screen: p.to}) }})
 	}
@@ -76,6 +76,10 @@ func (m *Model) paletteItems() []paletteItem {
 		}})
 	}
 	return append(all,
+		paletteItem{kind: "Action", text: "Compare two time ranges", do: func() tea.Cmd {
+			m.askTimeRanges()
+			return nil
+		}},
 		paletteItem{kind: "Setting", text: "baseline: what counts as new", do: func() tea.Cmd { return m.askBaseline() }},
 		paletteItem{kind: "Case", text: "open another case", do: func() tea.Cmd { return m.showStart() }},
 	)

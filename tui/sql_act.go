@@ -203,8 +203,7 @@ func (s *sqlScreen) mouseEvent(msg bodyMouseMsg) tea.Cmd {
 		s.focus = panelEditor
 	case g.result.holds(msg.x, msg.y) && s.result != nil:
 		s.focus = panelResult
-		hit := s.result.table.At(msg.x-g.result.x-1, msg.y-g.result.y-1)
-		return s.result.clicked(hit, msg)
+		return s.result.press(msg, msg.x-g.result.x-1, msg.y-g.result.y-1)
 	}
 	return nil
 }

@@ -122,6 +122,7 @@ func (s *startScreen) enter() tea.Cmd {
 
 func (s *startScreen) demo() tea.Cmd {
 	s.m.say("making a case of the sample incident")
+	s.m.opt.Begin = &Job{Kind: JobDetect}
 	return s.m.openCase(s.m.opt.Home.Demo)
 }
 

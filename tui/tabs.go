@@ -49,7 +49,7 @@ func tabFor(s screenName) action {
 	switch s {
 	case screenStart:
 		return ""
-	case screenFinding, screenStory:
+	case screenFinding, screenStory, screenStories:
 		return actFindings
 	case screenEvent, screenOperations, screenTop, screenCompare:
 		return actEvents

@@ -50,6 +50,9 @@ func TestCanonicalText(t *testing.T) {
 
 	// Names: any spelling of a name, one canonical name.
 	f("sourceIPAddress=192.0.2.1", "ip=192.0.2.1")
+	f("op~kms:*,secretsmanager:*", "op=kms:*,secretsmanager:*")
+	f("!op~kms:*", "!op=kms:*")
+	f(`ua="~x" "~/y"`, `ua="~x" "~/y"`)
 	f("event_name=x Event-Name=y eventName=z", "name=x name=y name=z")
 	f("errors writes", "failed write")
 	f("requestParameters.bucketName=x", "req.bucketName=x")

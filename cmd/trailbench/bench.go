@@ -36,8 +36,12 @@ type bench struct {
 	epoch context.Context
 
 	networks   atomic.Pointer[network.Table]
-	generation atomic.Int64 // of the evidence
+	problem    atomic.Pointer[string] // what is wrong with the files of networks
+	generation atomic.Int64           // of the evidence
 	closed     bool
+
+	background sync.WaitGroup
+	end        context.CancelFunc // of what goes on in the background
 }
 
 var _ tui.Backend = (*bench)(nil)
@@ -54,6 +58,14 @@ func (a *app) openBench(ctx context.Context, dir string) (*bench, error) {
 	if err := b.attach(ctx, store.ModeRead); err != nil {
 		return nil, err
 	}
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	b.end = end
+	b.background.Go(func() {
+		if err := b.loadNetworks(life); err != nil && life.Err() == nil {
+			text := err.Error()
+			b.problem.Store(&text)
+		}
+	})
 	return b, nil
 }
 
@@ -161,7 +173,11 @@ func (b *bench) reopen(ctx context.Context, mode store.Mode) error {
 
 // Close implements tui.Backend.
 func (b *bench) Close() error {
+	b.end()
+	b.mu.RLock()
 	b.drain()
+	b.mu.RUnlock()
+	b.background.Wait()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.closed {

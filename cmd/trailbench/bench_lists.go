@@ -188,6 +188,9 @@ func (b *bench) Baseline(ctx context.Context, scope analysis.Scope) (time.Time, 
 // Info is what the frame shows.
 func (b *bench) Info(ctx context.Context, scope analysis.Scope) (tui.Info, error) {
 	info := tui.Info{Name: b.name(), Dir: b.dir, Names: map[string]string{}, OpenFindings: map[analysis.Severity]int64{}, Generation: b.generation.Load()}
+	if text := b.problem.Load(); text != nil {
+		info.Problem = *text
+	}
 	whole, err := read(ctx, b, analysis.Scope{}, func(ctx context.Context, r *store.Reader) (*list, error) {
 		counts, err := b.a.ask(ctx, r, store.FindingCounts())
 		if err != nil {

@@ -22,6 +22,7 @@ import (
 	"github.com/trailbench/trailbench/analysis/source"
 	"github.com/trailbench/trailbench/analysis/store"
 	samplelogs "github.com/trailbench/trailbench/sample-logs"
+	"github.com/trailbench/trailbench/tui"
 )
 
 func newDemoCommand(a *app) *cobra.Command {
@@ -45,6 +46,9 @@ trailbench demo --json`,
 const demoStories = 5
 
 func runDemo(ctx context.Context, a *app) error {
+	if a.interactive() {
+		return runDemoTUI(ctx, a)
+	}
 	home, err := os.MkdirTemp("", "trailbench-demo-")
 	if err != nil {
 		return err
@@ -104,6 +108,39 @@ func runDemo(ctx context.Context, a *app) error {
 		a.suggest(w, home, dir, overview)
 		return w.Flush()
 	})
+}
+
+// runDemoTUI opens the workbench over a case of the sample logs.
+func runDemoTUI(ctx context.Context, a *app) error {
+	options, err := a.tuiOptions(tuiOptions{})
+	if err != nil {
+		return err
+	}
+	dir := a.flags.caseDir
+	if dir == "" {
+		tmp, err := os.MkdirTemp("", "trailbench-demo-")
+		if err != nil {
+			return err
+		}
+		dir = filepath.Join(tmp, "sample-incident")
+		defer func() {
+			a.note("the case of the sample incident is in %s; remove it with: rm -r %s", dir, shellQuote(tmp))
+		}()
+	} else if dir, err = filepath.Abs(dir); err != nil {
+		return err
+	}
+	h := &home{a: a}
+	options.Home, options.Opening = h, "making a case of the sample incident: six stories in three accounts"
+	if !isCase(dir) {
+		options.Begin = &tui.Job{Kind: tui.JobDetect}
+	}
+	options.Open = func(ctx context.Context) (tui.Backend, error) {
+		if isCase(dir) {
+			return h.Open(ctx, dir)
+		}
+		return h.demoIn(ctx, dir)
+	}
+	return a.workbench(ctx, options)
 }
 
 // makeDemo writes the sample logs to the folder logs and ingests them into a new case.

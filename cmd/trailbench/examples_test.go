@@ -49,7 +49,7 @@ func TestExamplesWork(t *testing.T) {
 		}
 	}
 	root := newRootCommand(newApp(strings.NewReader(""), nil, nil, env))
-	for _, name := range []string{"events", "events show", "timeline", "top", "chain", "query", "coverage", "objects", "status", "findings", "stories", "stories show", "export navigator"} {
+	for _, name := range []string{"events", "events show", "timeline", "top", "chain", "query", "coverage", "objects", "status", "findings", "stories", "stories show", "export navigator", "principals", "principals show", "keys", "sessions", "ips", "resources", "operations", "new", "summary"} {
 		cmd, _, err := root.Find(strings.Fields(name))
 		if err != nil {
 			t.Fatal(err)

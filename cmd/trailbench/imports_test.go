@@ -223,10 +223,15 @@ func importLaw() map[string]may {
 				"analysis":         nouns,
 				"analysis/filter":  "parses and completes what is typed in a filter line",
 				"analysis/session": "draws role chains",
+				"analysis/jsondoc": "reads fields of records and compares them",
+				"tui/jsontree":     "records as trees",
+				"tui/diff":         "records beside each other",
 			},
 			outside: map[string]string{
-				"charm.land":               "terminal, styles, widgets",
-				"github.com/charmbracelet": "measures and cuts styled text",
+				"charm.land":                  "terminal, styles, widgets",
+				"github.com/charmbracelet":    "measures and cuts styled text",
+				"github.com/atotto/clipboard": "the desktop's clipboard, beside the terminal's",
+				"github.com/sahilm/fuzzy":     "finds names in the palette",
 			},
 		},
 

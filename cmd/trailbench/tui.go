@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -125,7 +126,10 @@ func (a *app) workbench(ctx context.Context, options tui.Options) error {
 	}
 	_, err := tea.NewProgram(model, program...).Run()
 	cancel()
-	closed := model.Close()
+	keep, done := context.WithTimeout(context.Background(), 2*time.Second)
+	left := model.Leave(keep)
+	done()
+	closed := errors.Join(left, model.Close())
 	switch {
 	case errors.Is(err, tea.ErrProgramPanic):
 		return errors.Join(analysis.WithHint(fmt.Errorf("the workbench broke down: %w", err), "what you noted is kept; start it again, and report what you did"), closed)
@@ -139,13 +143,13 @@ func (a *app) workbench(ctx context.Context, options tui.Options) error {
 
 func newKeySheetCommand(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:     "keysheet",
+		Use:     "keys",
 		Short:   "Print the keys of the workbench",
 		GroupID: groupMore,
 		Long:    "Print the key table of the workbench as Markdown. It is made from the bindings themselves.",
-		Example: `trailbench keysheet
-trailbench keysheet > KEYS.md
-trailbench keysheet | grep -i pivot`,
+		Example: `trailbench keys
+trailbench keys > KEYS.md
+trailbench keys | grep -i pivot`,
 		Args: needArgs(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			_, err := io.WriteString(a.out, tui.KeySheet())

@@ -125,7 +125,7 @@ func (h *home) New(ctx context.Context, name string) (tui.Backend, error) {
 	return h.Open(ctx, dir)
 }
 
-// Demo makes a case of the sample logs, with what the detections find in it.
+// Demo makes a case of the sample logs; the detections have not run over it yet.
 func (h *home) Demo(ctx context.Context) (tui.Backend, error) {
 	dir, err := caseFolder("sample-incident")
 	if err != nil {
@@ -142,9 +142,6 @@ func (h *home) demoIn(ctx context.Context, dir string) (tui.Backend, error) {
 	}
 	_, err = quiet.makeDemo(ctx, dir, logs)
 	if err := errors.Join(err, os.RemoveAll(logs)); err != nil {
-		return nil, err
-	}
-	if _, err := quiet.detectAll(ctx, dir, false); err != nil {
 		return nil, err
 	}
 	return h.Open(ctx, dir)
