@@ -31,15 +31,15 @@ const (
 	ListEvents     ListOf = "events"
 	ListFindings   ListOf = "findings"
 	ListPrincipals ListOf = "principals"
-	ListSessions   ListOf = "sessions"   // calls that issued credentials, and sign-ins
-	ListKeys       ListOf = "keys"       // access keys at work
-	ListIPs        ListOf = "ips"        // source addresses
-	ListResources  ListOf = "resources"  // that events name
-	ListOperations ListOf = "operations" // with who called them and how often it failed
-	ListNew        ListOf = "new"        // first seen since the baseline
-	ListObjects    ListOf = "objects"    // the ledger
-	ListTop        ListOf = "top"        // events counted by one column, List.By
-	ListSQL        ListOf = "query"      // the rows of List.SQL
+	ListSessions   ListOf = "sessions"    // calls that issued credentials, and sign-ins
+	ListKeys       ListOf = "access-keys" // access keys at work
+	ListIPs        ListOf = "ips"         // source addresses
+	ListResources  ListOf = "resources"   // that events name
+	ListOperations ListOf = "operations"  // with who called them and how often it failed
+	ListNew        ListOf = "new"         // first seen since the baseline
+	ListObjects    ListOf = "objects"     // the ledger
+	ListTop        ListOf = "top"         // events counted by one column, List.By
+	ListSQL        ListOf = "query"       // the rows of List.SQL
 )
 
 // Order is a column to sort by.

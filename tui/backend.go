@@ -69,6 +69,9 @@ type Lists interface {
 	// Heat counts the events of a list of events by a column and over time, the most
 	// frequent n values first, each with a count a bucket of the list's histogram.
 	Heat(ctx context.Context, l analysis.List, column string, n, buckets int) ([]HeatRow, error)
+	// Tactics counts the findings of a list of findings by ATT&CK tactic, in the order of
+	// the matrix.
+	Tactics(ctx context.Context, l analysis.List) ([]TacticCount, error)
 	// Values are the values of a field that begin with prefix, with counts, for
 	// completion.
 	Values(ctx context.Context, l analysis.List, field, prefix string) ([]filter.Value, error)
@@ -110,6 +113,13 @@ type HeatRow struct {
 	Total  int64
 	Counts []int64
 	New    bool // first seen since the baseline
+}
+
+// TacticCount is an ATT&CK tactic and how many findings have a technique of it.
+type TacticCount struct {
+	ID, Name   string
+	Findings   int64
+	Techniques []string // that the findings name, by id
 }
 
 // Coverage says what the case can speak about.

@@ -7,9 +7,22 @@ func (m *Model) build(p Place) screen {
 			return newListScreen(m.env, spec, p)
 		}
 	}
+	for _, spec := range pageSpecs() {
+		if spec.screen == p.Screen {
+			return newPageScreen(m.env, spec, p)
+		}
+	}
 	switch p.Screen {
 	case screenStart:
 		return newStartScreen(m, p)
+	case screenOverview:
+		return newOverviewScreen(m.env, p)
+	case screenStories:
+		return newStoriesScreen(m.env, p)
+	case screenStory:
+		return newStoryScreen(m.env, p)
+	case screenFinding:
+		return newFindingScreen(m.env, p)
 	case screenChain:
 		return newChainScreen(m.env, p)
 	case screenCompare:

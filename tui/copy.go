@@ -43,10 +43,8 @@ func (m *Model) copyMenu(sub subject) tea.Cmd {
 	}
 	add("q", "SQL of this view", sql, off)
 	line := ""
-	if l, ok := m.screen().(interface{ commandLine() []string }); ok {
-		line = CommandLine(l.commandLine())
-	} else if sub.list.Of != "" {
-		line = CommandLine(sub.list.Args())
+	if args := m.Args(); len(args) > 0 {
+		line = commandLine(args)
 	}
 	add("l", "command line of this view", line, "")
 	if c, ok := m.screen().(interface{ awsCommand() string }); ok {
@@ -58,8 +56,36 @@ func (m *Model) copyMenu(sub subject) tea.Cmd {
 	return nil
 }
 
-// CommandLine is a command line of trailbench as a shell takes it.
-func CommandLine(args []string) string {
+// Args are the arguments of trailbench that print what is on screen: the list with its
+// columns, or the page; none where no command does.
+func (m *Model) Args() []string {
+	s := m.screen()
+	if l, ok := s.(interface{ commandLine() []string }); ok {
+		if args := l.commandLine(); len(args) > 0 {
+			return args
+		}
+	}
+	if s == nil {
+		return nil
+	}
+	if sub := s.subject(); sub.list.Of != "" {
+		return sub.list.Args()
+	}
+	return nil
+}
+
+// OnScreen is the list that is on screen, or under the cursor of a page; false for none.
+func (m *Model) OnScreen() (analysis.List, bool) {
+	s := m.screen()
+	if s == nil {
+		return analysis.List{}, false
+	}
+	l := s.subject().list
+	return l, l.Of != ""
+}
+
+// commandLine is a command line of trailbench as a shell takes it.
+func commandLine(args []string) string {
 	words := []string{"trailbench"}
 	for _, a := range args {
 		words = append(words, shellWord(a))

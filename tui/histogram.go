@@ -14,9 +14,13 @@ import (
 // cells, so that it is asked once for every size.
 const buckets = 200
 
+// scaleFrom is how wide a chart must be to show the scale.
+const scaleFrom = 100
+
 // histogramPanel is the events of a list over time, with a brush that narrows the scope.
 type histogramPanel struct {
 	task  task
+	list  analysis.List // whose events they are
 	shown *analysis.Histogram
 	err   error
 	brush chart.Brush
@@ -24,13 +28,10 @@ type histogramPanel struct {
 	from  int // where the brush began; -1 for none
 }
 
-func (h *histogramPanel) load(s *listScreen) tea.Cmd {
-	if !s.spec.chart {
-		return nil
-	}
-	l := s.list
-	return start(s.env, &h.task, "counting over time", func(ctx context.Context) (analysis.Histogram, error) {
-		return s.backend.Histogram(ctx, l, buckets)
+func (h *histogramPanel) load(e *env, l analysis.List) tea.Cmd {
+	h.list = l
+	return start(e, &h.task, "counting over time", func(ctx context.Context) (analysis.Histogram, error) {
+		return e.backend.Histogram(ctx, l, buckets)
 	}, func(got analysis.Histogram, err error) tea.Cmd {
 		h.err = err
 		if err == nil {
@@ -55,7 +56,7 @@ func (h *histogramPanel) view(e *env, w, height int, focused bool) string {
 		}
 		return sheet([]string{line}, w, height)
 	}
-	c := chart.Histogram{Histogram: *h.shown, Brush: h.brush, Scale: w >= 100 && height > 1}
+	c := chart.Histogram{Histogram: *h.shown, Brush: h.brush, Scale: w >= scaleFrom && height > 1}
 	if focused && !h.brushing() {
 		c.Brush = chart.Brush{From: h.at, To: h.at + 1}
 	}
@@ -63,7 +64,7 @@ func (h *histogramPanel) view(e *env, w, height int, focused bool) string {
 }
 
 // act moves the cursor over the buckets, brushes and zooms.
-func (h *histogramPanel) act(s *listScreen, a action) (done bool, cmd tea.Cmd) {
+func (h *histogramPanel) act(e *env, a action) (done bool, cmd tea.Cmd) {
 	if h.shown == nil {
 		return false, nil
 	}
@@ -81,13 +82,13 @@ func (h *histogramPanel) act(s *listScreen, a action) (done bool, cmd tea.Cmd) {
 	case actSelect, actRange:
 		if h.from < 0 {
 			h.from = h.at
-			s.say("move to the other end; enter narrows the time to it")
+			e.say("move to the other end; enter narrows the time to it")
 		}
 	case actEnter:
 		if !h.brushing() {
 			h.brush = chart.Brush{From: h.at, To: h.at + step}
 		}
-		return true, h.zoom(s)
+		return true, h.zoom(e)
 	case actUp, actDown:
 		return true, nil
 	default:
@@ -96,21 +97,20 @@ func (h *histogramPanel) act(s *listScreen, a action) (done bool, cmd tea.Cmd) {
 	if h.from >= 0 {
 		h.brush = chart.Brush{From: min(h.from, h.at), To: max(h.from, h.at) + 1}
 	}
-	s.say(s.stamp(h.shown.From.Add(time.Duration(h.at)*h.shown.Step)) + "  " + plural(h.shown.Counts[h.at], "event"))
+	e.say(e.stamp(h.shown.From.Add(time.Duration(h.at)*h.shown.Step)) + "  " + plural(h.shown.Counts[h.at], "event"))
 	return true, nil
 }
 
 // zoom makes the brushed time the scope's.
-func (h *histogramPanel) zoom(s *listScreen) tea.Cmd {
+func (h *histogramPanel) zoom(e *env) tea.Cmd {
 	if h.shown == nil || !h.brushing() {
 		return nil
 	}
-	scope := s.list.Scope
+	scope := h.list.Scope
 	scope.Since = h.shown.From.Add(time.Duration(h.brush.From) * h.shown.Step)
 	scope.Until = h.shown.From.Add(time.Duration(h.brush.To) * h.shown.Step)
 	h.clear()
-	s.focus = panelTable
-	s.setScope(scope)
+	e.setScope(scope)
 	return nil
 }
 
@@ -119,7 +119,7 @@ func (h *histogramPanel) press(x, w int) {
 	if h.shown == nil {
 		return
 	}
-	if from, _, ok := (chart.Histogram{Histogram: *h.shown, Scale: w >= 100}).Buckets(x, w); ok {
+	if from, _, ok := (chart.Histogram{Histogram: *h.shown, Scale: w >= scaleFrom}).Buckets(x, w); ok {
 		h.at, h.from, h.brush = from, from, chart.Brush{}
 	}
 }
@@ -128,7 +128,7 @@ func (h *histogramPanel) drag(x, w int) {
 	if h.shown == nil || h.from < 0 {
 		return
 	}
-	if from, to, ok := (chart.Histogram{Histogram: *h.shown, Scale: w >= 100}).Buckets(x, w); ok {
+	if from, to, ok := (chart.Histogram{Histogram: *h.shown, Scale: w >= scaleFrom}).Buckets(x, w); ok {
 		h.at = from
 		h.brush = chart.Brush{From: min(h.from, from), To: max(h.from+1, to)}
 	}

@@ -25,15 +25,16 @@ type listScreen struct {
 	shown []analysis.ListColumn // that it shows
 	asked []analysis.ListColumn // that its rows hold
 
-	line  filterLine
-	table *table.Table
-	rows  map[int]analysis.ListRow // those that the table holds, with their values
-	hist  histogramPanel
-	side  sidePanel
-	focus panelName
-	full  bool
-	off   bool   // filters are off
-	kept  string // the filter while they are
+	line    filterLine
+	table   *table.Table
+	rows    map[int]analysis.ListRow // those that the table holds, with their values
+	hist    histogramPanel
+	side    sidePanel
+	tactics tacticsPanel
+	focus   panelName
+	full    bool
+	off     bool   // filters are off
+	kept    string // the filter while they are
 
 	columnsTask, rowsTask, countTask, indexTask, markTask, starTask, miscTask task
 
@@ -44,9 +45,20 @@ type listScreen struct {
 	took      time.Duration
 	restore   *table.State
 	ready     bool // columns are known
+	first     bool // the rows that are being fetched are the first of a list
 	empty     []string
 	emptyTask task
 	w, h      int
+
+	wide   string       // the column that takes what is left, where the list has none
+	within bool         // it is a pane of a page, whose breadcrumb goes on from it
+	made   []madeColumn // behind the columns of the list
+}
+
+// madeColumn is a column that a page makes of the other values of a row.
+type madeColumn struct {
+	column table.Column
+	cell   func(values map[string]any) string
 }
 
 // panelName is a part of a screen that can have the focus.
@@ -114,6 +126,7 @@ func (s *listScreen) close() {
 	}
 	s.line.end()
 	s.hist.task.stop(s.env)
+	s.tactics.task.stop(s.env)
 	s.side.stop(s.env)
 }
 
@@ -164,7 +177,14 @@ func (s *listScreen) setColumns() {
 	}
 	var columns []table.Column
 	for _, c := range s.shown {
-		columns = append(columns, s.tableColumn(c))
+		column := s.tableColumn(c)
+		if c.Name == s.wide {
+			column.Width = 0
+		}
+		columns = append(columns, column)
+	}
+	for _, c := range s.made {
+		columns = append(columns, c.column)
 	}
 	s.table.SetColumns(columns)
 	if len(s.list.Sort) > 0 {
@@ -211,6 +231,7 @@ func (s *listScreen) fetch(first bool) tea.Cmd {
 	if !ok || !s.ready {
 		return nil
 	}
+	s.first = s.first || first // one that this fetch takes the place of may have been
 	l := s.query()
 	return start(s.env, &s.rowsTask, "looking for the rows", func(ctx context.Context) ([]analysis.ListRow, error) {
 		return s.backend.Rows(ctx, l, int64(offset), n)
@@ -221,7 +242,8 @@ func (s *listScreen) fetch(first bool) tea.Cmd {
 		}
 		s.fill(offset, n, rows)
 		cmds := []tea.Cmd{s.marks(rows), s.fetch(false)}
-		if first {
+		if s.first {
+			s.first = false
 			s.took = s.now().Sub(s.asking)
 			cmds = append(cmds, s.count(), s.side.follow(s))
 			if len(rows) == 0 && offset == 0 {
@@ -261,7 +283,15 @@ func (s *listScreen) count() tea.Cmd {
 		}
 		s.total, s.counted = n, true
 		s.table.SetTotal(int(n), true)
-		return tea.Batch(s.fetch(false), s.hist.load(s), s.side.loadFacets(s))
+		var chart tea.Cmd
+		if s.spec.chart {
+			chart = s.hist.load(s.env, l)
+		}
+		var tactics tea.Cmd
+		if l.Of == analysis.ListFindings && !s.within {
+			tactics = s.tactics.load(s.env, l)
+		}
+		return tea.Batch(s.fetch(false), chart, tactics, s.side.loadFacets(s))
 	})
 }
 

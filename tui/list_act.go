@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"time"
@@ -9,7 +8,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/trailbench/trailbench/analysis"
-	"github.com/trailbench/trailbench/tui/table"
 )
 
 func (s *listScreen) typing() bool                  { return s.line.editing }
@@ -185,7 +183,15 @@ func (s *listScreen) act(a action) tea.Cmd {
 		}
 	}
 	if s.focus == panelChart {
-		if done, cmd := s.hist.act(s, a); done {
+		if done, cmd := s.hist.act(s.env, a); done {
+			if a == actEnter {
+				s.focus = panelTable
+			}
+			return cmd
+		}
+	}
+	if s.focus == panelTactics {
+		if done, cmd := s.actTactics(a); done {
 			return cmd
 		}
 	}
@@ -263,71 +269,6 @@ func (s *listScreen) act(a action) tea.Cmd {
 	return nil
 }
 
-// movement is how an action moves the cursor; nil where it does not.
-func (s *listScreen) movement(a action) func() {
-	t := s.table
-	switch a {
-	case actUp:
-		return t.Up
-	case actDown:
-		return t.Down
-	case actLeft:
-		return t.Left
-	case actRight:
-		return t.Right
-	case actFirst:
-		return t.First
-	case actLast:
-		return t.Last
-	case actHalfDown:
-		return t.HalfPageDown
-	case actHalfUp:
-		return t.HalfPageUp
-	case actPageDown:
-		return t.PageDown
-	case actPageUp:
-		return t.PageUp
-	case actPrevGroup:
-		return func() { s.toGroup(-1) }
-	case actNextGroup:
-		return func() { s.toGroup(1) }
-	}
-	return nil
-}
-
-// gap is how long nothing must have happened for the next event to begin a group.
-const gap = 10 * time.Minute
-
-// toGroup goes to the next row behind a gap in time or a new day, among those that are
-// held; a page where there is none.
-func (s *listScreen) toGroup(by int) {
-	at, _ := s.table.Cursor()
-	when := func(i int) (time.Time, bool) {
-		r, ok := s.rows[i]
-		if !ok {
-			return time.Time{}, false
-		}
-		t, ok := s.values(r)["event_time"].(time.Time)
-		return t, ok
-	}
-	for i := at + by; ; i += by {
-		t, ok := when(i)
-		before, ok2 := when(i - 1)
-		if !ok {
-			break
-		}
-		if !ok2 || t.Sub(before).Abs() > gap || t.YearDay() != before.YearDay() {
-			s.table.To(i)
-			return
-		}
-	}
-	if by > 0 {
-		s.table.PageDown()
-	} else {
-		s.table.PageUp()
-	}
-}
-
 func (s *listScreen) enter() tea.Cmd {
 	r, ok := s.current()
 	if !ok {
@@ -346,7 +287,7 @@ func (s *listScreen) enter() tea.Cmd {
 		return nil
 	}
 	p.Trail = s.trail()
-	if s.list.Of == analysis.ListEvents {
+	if s.list.Of == analysis.ListEvents || p.Screen == screenFinding || isPage(p.Screen) {
 		p.List = s.list // to walk on with J and K
 	}
 	s.open(p)
@@ -354,7 +295,12 @@ func (s *listScreen) enter() tea.Cmd {
 }
 
 // trail is the breadcrumb of what is opened from here.
-func (s *listScreen) trail() []string { return append(slices.Clone(s.from.Trail), s.title()) }
+func (s *listScreen) trail() []string {
+	if s.within {
+		return s.from.Trail
+	}
+	return append(slices.Clone(s.from.Trail), s.title())
+}
 
 // openTop is the list of the events with a counted value.
 func (s *listScreen) openTop(values map[string]any) Place {
@@ -370,65 +316,6 @@ func (s *listScreen) openTop(values map[string]any) Place {
 		l.Filter = joinFilter(s.list.Filter, "!"+field+"=*")
 	}
 	return placeOf(l, "Events with "+value)
-}
-
-// keepValue narrows the list by the value under the cursor.
-func (s *listScreen) keepValue(a action, sub subject) tea.Cmd {
-	if sub.field == "" {
-		return nil
-	}
-	if s.list.Of == analysis.ListTop {
-		p := s.openTop(sub.row)
-		if a == actWithout {
-			p.List.Filter = joinFilter(s.list.Filter, "!"+condition(sub.field, sub.value))
-		}
-		p.Trail = s.trail()
-		s.open(p)
-		return nil
-	}
-	term := condition(sub.field, sub.value)
-	if sub.value == "" {
-		term = "!" + sub.field + "=*"
-		if a == actWithout {
-			term = sub.field + "=*"
-		}
-		return s.setFilter(joinFilter(s.list.Filter, term))
-	}
-	switch a {
-	case actOr:
-		return s.setFilter(s.orValue(s.list.Of, s.list.Filter, sub.field, sub.value))
-	case actWithout:
-		term = "!" + term
-	}
-	return s.setFilter(joinFilter(s.list.Filter, term))
-}
-
-// switchFilters takes the filter away, and puts it back.
-func (s *listScreen) switchFilters() tea.Cmd {
-	if s.off {
-		kept := s.kept
-		s.off = false
-		return s.setFilter(kept)
-	}
-	s.kept = s.list.Filter
-	s.list.Filter, s.off = "", true
-	s.table.Reset()
-	return s.load()
-}
-
-// cycle goes from all to those with a flag, to those with the other, and back.
-func (s *listScreen) cycle(flag, other string) tea.Cmd {
-	terms := s.terms(s.list.Of, s.list.Filter)
-	for i, t := range terms {
-		switch t {
-		case flag:
-			terms[i] = other
-			return s.setFilter(strings.Join(terms, " "))
-		case other:
-			return s.setFilter(strings.Join(slices.Delete(terms, i, i+1), " "))
-		}
-	}
-	return s.setFilter(joinFilter(s.list.Filter, flag))
 }
 
 // sortHere orders by the column under the cursor: down, up, not.
@@ -455,110 +342,14 @@ func (s *listScreen) nextPanel(back bool) {
 	if s.spec.chart {
 		panels = append(panels, panelChart)
 	}
+	if s.tacticsShown() {
+		panels = append(panels, panelTactics)
+	}
 	at := slices.Index(panels, s.focus)
 	if back {
 		at += len(panels) - 2
 	}
 	s.focus = panels[(at+1)%len(panels)]
-}
-
-// rangeSelect opens a range, and closes it where the cursor is then.
-func (s *listScreen) rangeSelect() tea.Cmd {
-	if _, _, open := s.table.Range(); !open {
-		s.table.BeginRange()
-		s.say("move to the other end; v selects the rows between")
-		return nil
-	}
-	offset, n, fetch := s.table.EndRange()
-	if !fetch {
-		return nil
-	}
-	return s.selectRows(int64(offset), n)
-}
-
-// manyRows is how many rows a selection of all holds at most: verdicts and stars on more
-// are a mistake.
-const manyRows = 20_000
-
-func (s *listScreen) selectAll() tea.Cmd {
-	if s.table.Selected() > 0 {
-		s.table.ClearSelection()
-		return nil
-	}
-	if s.counted && s.total > manyRows {
-		s.say("more than " + comma(manyRows) + " rows: narrow the list first")
-		return nil
-	}
-	return s.selectRows(0, manyRows)
-}
-
-func (s *listScreen) selectRows(offset int64, n int) tea.Cmd {
-	l := s.query()
-	return start(s.env, &s.miscTask, "selecting", func(ctx context.Context) ([]analysis.ListRow, error) {
-		return s.backend.Rows(ctx, l, offset, n)
-	}, func(rows []analysis.ListRow, err error) tea.Cmd {
-		if err != nil {
-			s.complain(err)
-			return nil
-		}
-		var keys []string
-		for _, r := range rows {
-			if r.Key != "" {
-				keys = append(keys, r.Key)
-			}
-		}
-		s.table.Select(keys...)
-		s.say(plural(int64(len(keys)), "row") + " selected · m stars, a annotates all of them")
-		return nil
-	})
-}
-
-// toStarred goes to the next starred row of the list, wherever it is.
-func (s *listScreen) toStarred(back bool) tea.Cmd {
-	l, here := s.list, 0
-	here, _ = s.table.Cursor()
-	kind := s.spec.ref
-	return start(s.env, &s.starTask, "looking for the stars", func(ctx context.Context) ([]int64, error) {
-		marks, err := s.backend.AllMarks(ctx)
-		if err != nil {
-			return nil, err
-		}
-		var at []int64
-		for _, m := range marks {
-			if !m.Starred || m.Ref.Kind != kind {
-				continue
-			}
-			if i, err := s.backend.Index(ctx, l, m.Ref.ID); err == nil {
-				at = append(at, i)
-			}
-		}
-		slices.Sort(at)
-		return at, nil
-	}, func(at []int64, err error) tea.Cmd {
-		if err != nil || len(at) == 0 {
-			s.say("no starred row in this list")
-			return nil
-		}
-		to := at[0]
-		if back {
-			to = at[len(at)-1]
-			for _, i := range slices.Backward(at) {
-				if i < int64(here) {
-					to = i
-					break
-				}
-			}
-		} else {
-			for _, i := range at {
-				if i > int64(here) {
-					to = i
-					break
-				}
-			}
-		}
-		s.table.To(int(to))
-		return s.fetch(false)
-	})
 }
 
 // countHere counts the events by the column under the cursor.
@@ -589,69 +380,5 @@ func (s *listScreen) around() tea.Cmd {
 	p := aroundPlace(s.env, id, time.Minute)
 	p.Trail = s.trail()
 	s.open(p)
-	return nil
-}
-
-// mouseEvent takes a mouse event in the body.
-func (s *listScreen) mouseEvent(msg bodyMouseMsg) tea.Cmd {
-	g := s.geometry(s.w, s.h)
-	switch msg.kind {
-	case mouseWheelUp, mouseWheelDown:
-		by := 3
-		if msg.kind == mouseWheelUp {
-			by = -3
-		}
-		if g.side.holds(msg.x, msg.y) {
-			s.side.scroll(by)
-			return nil
-		}
-		s.table.Scroll(by)
-		return s.fetch(false)
-	case mouseClick:
-		switch {
-		case msg.y == 0:
-			if i := s.line.chip(msg.x); i >= 0 {
-				terms := s.terms(s.list.Of, s.list.Filter)
-				return s.setFilter(strings.Join(slices.Delete(terms, i, i+1), " "))
-			}
-			s.line.begin()
-		case g.chart.holds(msg.x, msg.y):
-			s.focus = panelChart
-			s.hist.press(msg.x-g.chart.x, g.chart.w)
-		case g.side.holds(msg.x, msg.y):
-			s.focus = panelSide
-			if s.side.kind == sideFacets && s.side.click(msg.y-g.side.y-1) {
-				return s.keepFacet(actOnly)
-			}
-		case g.table.holds(msg.x, msg.y):
-			s.focus = panelTable
-			hit := s.table.At(msg.x-g.table.x-1, msg.y-g.table.y-1)
-			switch hit.Part {
-			case table.Header:
-				s.table.ToColumn(hit.Column)
-				return s.sortHere()
-			case table.Body, table.Gutter:
-				s.table.To(hit.Row)
-				if hit.Part == table.Body {
-					s.table.ToColumn(hit.Column)
-				}
-				if msg.double {
-					return s.enter()
-				}
-				if msg.button == tea.MouseRight {
-					s.perform(actPivot)
-				}
-				return tea.Batch(s.fetch(false), s.side.follow(s))
-			}
-		}
-	case mouseDrag:
-		if g.chart.holds(msg.x, g.chart.y) && s.focus == panelChart {
-			s.hist.drag(msg.x-g.chart.x, g.chart.w)
-		}
-	case mouseRelease:
-		if s.focus == panelChart {
-			return s.hist.zoom(s)
-		}
-	}
 	return nil
 }

@@ -120,8 +120,6 @@ func (s *listScreen) countWords() string {
 }
 
 func (s *listScreen) tableView(r rect) string {
-	focused := s.focus == panelTable
-	title := s.title()
 	right := ""
 	if len(s.list.Sort) > 0 {
 		order := s.list.Sort[0]
@@ -131,7 +129,16 @@ func (s *listScreen) tableView(r rect) string {
 		}
 		right = "sort: " + order.Column + " " + arrow
 	}
-	inner := rect{r.x, r.y, r.w - 2, r.h - 2}
+	var below []string
+	if s.tacticsShown() {
+		below = s.tactics.lines(s.env, r.w-2, s.focus == panelTactics)
+	}
+	return s.framed(r.w, r.h, right, below, s.focus == panelTable || s.focus == panelTactics)
+}
+
+// framed is the table in its frame, or why there is none, with lines below it.
+func (s *listScreen) framed(w, h int, right string, below []string, focused bool) string {
+	inner := rect{w: w - 2, h: h - 2 - len(below)}
 	s.table.SetStyles(s.styles)
 	s.table.SetSize(inner.w, inner.h)
 	body := ""
@@ -143,7 +150,10 @@ func (s *listScreen) tableView(r rect) string {
 	default:
 		body = s.table.View()
 	}
-	return frame(s.styles, title, right, s.position(), body, r.w, focused)
+	if len(below) > 0 {
+		body += "\n" + sheet(below, inner.w, len(below))
+	}
+	return frame(s.styles, s.title(), right, s.position(), body, w, focused)
 }
 
 // position says where the cursor is.
@@ -218,7 +228,7 @@ func frame(st theme.Styles, title, right, foot, body string, w int, focused bool
 }
 
 // tableColumn is a column as the table draws it.
-func (s *listScreen) tableColumn(c analysis.ListColumn) table.Column {
+func (e *env) tableColumn(c analysis.ListColumn) table.Column {
 	column := table.Column{Name: c.Name, Title: c.Title, Kind: c.Kind, Width: c.Width, Min: max(6, c.Width*3/4)}
 	switch c.Name {
 	case "severity":
@@ -277,23 +287,32 @@ func (s *listScreen) tableRow(r analysis.ListRow) table.Row {
 			cells[i] = s.cell(c, r.Values[i])
 		}
 	}
+	for _, c := range s.made {
+		cells = append(cells, c.cell(s.values(r)))
+	}
 	return table.Row{Key: r.Key, Cells: cells}
 }
 
+// cell is a value of the list as its table shows it.
 func (s *listScreen) cell(c analysis.ListColumn, v any) string {
-	g := s.styles.Glyphs
 	if t, ok := v.(time.Time); ok && s.spec.brief && s.zone != zoneRelative {
 		return s.in(t).Format("15:04:05")
 	}
+	return s.listCell(s.list.Of, c, v)
+}
+
+// listCell is a value of a list as its table shows it.
+func (e *env) listCell(of analysis.ListOf, c analysis.ListColumn, v any) string {
+	g := e.styles.Glyphs
 	switch c.Name {
 	case "severity":
 		text, _ := v.(string)
 		return theme.SeverityWord(analysis.Severity(text))
 	case "error_code":
 		if text, ok := v.(string); ok && text != "" {
-			return g.Failed + " " + s.cellText(v, c.Name)
+			return g.Failed + " " + e.cellText(v, c.Name)
 		}
-		if s.list.Of == analysis.ListEvents {
+		if of == analysis.ListEvents {
 			return "ok"
 		}
 		return ""
@@ -303,5 +322,5 @@ func (s *listScreen) cell(c analysis.ListColumn, v any) string {
 		}
 		return ""
 	}
-	return s.cellText(v, c.Name)
+	return e.cellText(v, c.Name)
 }

@@ -34,6 +34,9 @@ func pivots() []string {
 	return []string{"event_time", "event_id", "operation", "principal_arn", "session_name", "access_key_id", "issued_access_key_id", "source_ip", "resource", "account_id", "region", "user_agent", "error_code"}
 }
 
+// worthReading are the findings that somebody still has to read.
+const worthReading = "status=open,confirmed !gone !suppressed"
+
 func listSpecs() []listSpec {
 	str := func(values map[string]any, name string) string {
 		v, _ := values[name].(string)
@@ -53,7 +56,7 @@ func listSpecs() []listSpec {
 		},
 		{
 			of: analysis.ListFindings, screen: screenFindings, title: "Findings", ref: analysis.RefFinding, frozen: 1,
-			filter:  "status=open,confirmed !gone !suppressed",
+			filter:  worthReading,
 			needs:   []string{"finding_id", "severity", "detection_id", "status", "first_time", "last_time", "principal_arn", "access_key_id", "source_ip", "resource", "account_id", "region", "user_agent"},
 			side:    sidePreview,
 			columns: []string{"severity", "title", "first_time", "principal_arn", "status", "events", "detection_id", "resource", "source_ip", "account_id"},
@@ -62,6 +65,7 @@ func listSpecs() []listSpec {
 			open: func(e *env, key string, _ map[string]any) Place {
 				return evidencePlace(e, key)
 			},
+			other: func(*env) Place { return Place{Screen: screenStories} },
 		},
 		{
 			of: analysis.ListPrincipals, screen: screenPrincipals, title: "Principals", ref: analysis.RefPrincipal, frozen: 1, baseline: true,
@@ -101,12 +105,7 @@ func listSpecs() []listSpec {
 			needs: []string{"resource_arn", "resource_id", "resource_type", "account_id", "last_write_by", "last_write_operation"},
 			side:  sideNone, facets: []string{"resource_type", "account_id", "region", "last_write_by", "new"},
 			hints: []action{actEnter, actPivot, actOnly, actWithout, actFilter, actSort, actStar},
-			open: func(_ *env, key string, values map[string]any) Place {
-				if arn := str(values, "resource_arn"); arn != "" {
-					return Place{Screen: screenResource, ID: arn}
-				}
-				return Place{Screen: screenResource, ID: str(values, "resource_id")}
-			},
+			open:  page(screenResource),
 		},
 		{
 			of: analysis.ListOperations, screen: screenOperations, title: "Operations", frozen: 1, baseline: true,

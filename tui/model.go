@@ -213,6 +213,8 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		m.styles = theme.New(m.look)
 	case takeMsg:
 		return m.take(msg.action)
+	case starMsg:
+		return m.star(subject{chosen: msg.refs})
 	case copyMsg:
 		return m.copyText(msg.text)
 	case fileDoneMsg:

@@ -65,7 +65,7 @@ func (m *Model) paletteItems() []paletteItem {
 		text string
 		to   screenName
 	}{
-		{"Go to Access keys", screenKeys}, {"Go to Operations", screenOperations}, {"Go to First seen", screenNew}, {"Go to Log objects", screenObjects},
+		{"Go to Access keys", screenKeys}, {"Go to Operations", screenOperations}, {"Go to First seen", screenNew}, {"Go to Stories", screenStories}, {"Go to Log objects", screenObjects},
 	} {
 		all = append(all, paletteItem{kind: "Screen", text: p.text, do: func() tea.Cmd { return m.goTo(Place{Screen: p.to}) }})
 	}

@@ -124,6 +124,9 @@ func (e *env) targets(s subject) []target {
 			all = append(all, target{"e", "all events with it", placeOf(l, "Events with "+short(s.value)), l, "event"})
 		}
 	}
+	if s.ref.Kind == analysis.RefFinding {
+		all = append(all, target{"f", "finding " + short(s.ref.ID), placeOfRef(s.ref), analysis.List{}, ""})
+	}
 	ip := pick(analysis.EntitySourceIP, "source_ip")
 	if ip != "" {
 		all = append(all, target{"i", "IP " + short(ip), Place{Screen: screenIP, ID: ip}, e.eventsWhere("ip", ip), "event"})

@@ -107,7 +107,7 @@ func (e *env) findingLines(d FindingDetail, evidence []analysis.ListRow, w int) 
 		lines = append(lines, st.Strong.Render(l))
 	}
 	lines = append(lines, "")
-	lines = append(lines, wrap(analysis.Clean(f.Summary), w)...)
+	lines = append(lines, wrap(analysis.Clean(shortARNs(f.Summary)), w)...)
 	lines = append(lines, "")
 	all := func(kind analysis.EntityKind) string {
 		var values []string
@@ -141,7 +141,7 @@ func (e *env) findingLines(d FindingDetail, evidence []analysis.ListRow, w int) 
 		}
 		lines = append(lines, fit("  "+e.in(t).Format("15:04:05")+" "+e.cellText(r.Values[1], "operation")+failed+"  "+e.cellText(r.Values[2], "resource"), w))
 	}
-	if f.Count > len(evidence) {
+	if len(evidence) > 0 && f.Count > len(evidence) {
 		lines = append(lines, st.Muted.Render(fmt.Sprintf("  and %s · enter shows all", plural(int64(f.Count-len(evidence)), "more event"))))
 	}
 	if len(d.Detection.Triage) > 0 {

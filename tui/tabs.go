@@ -47,7 +47,7 @@ func isTab(p Place) bool {
 // tabFor is the tab under which a screen stands.
 func tabFor(s screenName) action {
 	switch s {
-	case screenFinding, screenStory:
+	case screenFinding, screenStory, screenStories:
 		return actFindings
 	case screenEvent, screenOperations, screenTop, screenCompare:
 		return actEvents

@@ -16,6 +16,9 @@ import (
 // every screen.
 type takeMsg struct{ action action }
 
+// starMsg stars what references name, or takes the stars away where all of it has one.
+type starMsg struct{ refs []analysis.Ref }
+
 // take carries out an action on the subject of the screen.
 func (m *Model) take(a action) tea.Cmd {
 	s := m.screen()
@@ -224,8 +227,12 @@ func (m *Model) decide(ids []string, status analysis.FindingStatus) tea.Cmd {
 			what: "verdict",
 			back: func() tea.Cmd {
 				return start(m.env, new(task), "", func(ctx context.Context) (bool, error) {
-					for id, was := range before {
-						if _, err := b.Decide(ctx, []string{id}, was, ""); err != nil {
+					was := map[analysis.FindingStatus][]string{}
+					for id, status := range before {
+						was[status] = append(was[status], id)
+					}
+					for status, ids := range was {
+						if _, err := b.Decide(ctx, ids, status, ""); err != nil {
 							return false, err
 						}
 					}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/trailbench/trailbench/analysis"
+	"github.com/trailbench/trailbench/tui/theme"
 )
 
 // sentence is an error in words, with what to do about it.
@@ -104,7 +106,8 @@ func (e *env) ago(t time.Time) string {
 	return fmt.Sprintf("%dd", int(d.Hours()/24))
 }
 
-// shortName is an ARN without what an account's own ARNs share: "role/OrgAdmin".
+// shortName is an ARN without what an account's own ARNs share: "role/OrgAdmin", also
+// where the role has a path.
 func shortName(arn string) string {
 	if !strings.HasPrefix(arn, "arn:") {
 		return arn
@@ -113,7 +116,61 @@ func shortName(arn string) string {
 	if len(parts) < 6 || parts[5] == "" {
 		return arn
 	}
+	if kind, path, _ := strings.Cut(parts[5], "/"); parts[2] == "iam" && strings.Contains(path, "/") {
+		return kind + path[strings.LastIndexByte(path, '/'):]
+	}
 	return parts[5]
+}
+
+// shortARNs is a text with every ARN in it as [shortName] has it.
+func shortARNs(text string) string {
+	var b strings.Builder
+	for {
+		at := strings.Index(text, "arn:")
+		if at < 0 {
+			return b.String() + text
+		}
+		b.WriteString(text[:at])
+		text = text[at:]
+		end := strings.IndexAny(text, " ,;()'\"\n\t")
+		if end < 0 {
+			end = len(text)
+		}
+		arn := strings.TrimRight(text[:end], ".:")
+		b.WriteString(shortName(arn))
+		text = text[len(arn):]
+	}
+}
+
+// severeWords are the counts of the two most severe severities that there are, and how
+// many more: "2 CRIT 5 HIGH +9".
+func severeWords(counts map[analysis.Severity]int64) string {
+	const most = 2
+	least := map[analysis.Severity]int64{}
+	var more int64
+	for _, sev := range slices.Backward(analysis.Severities()) {
+		if len(least) < most && counts[sev] > 0 {
+			least[sev] = counts[sev]
+		} else {
+			more += counts[sev]
+		}
+	}
+	words := severityWords(least)
+	if more > 0 {
+		words += " +" + comma(more)
+	}
+	return words
+}
+
+// severityWords are counts by severity, the most severe first: "2 CRIT 5 HIGH".
+func severityWords(counts map[analysis.Severity]int64) string {
+	var words []string
+	for _, sev := range slices.Backward(analysis.Severities()) {
+		if n := counts[sev]; n > 0 {
+			words = append(words, comma(n)+" "+theme.SeverityWord(sev))
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // wrap breaks plain text into lines of at most w cells, at spaces where it can.

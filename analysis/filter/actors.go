@@ -50,7 +50,7 @@ func Keys() Table {
 	parent := keyField("issued_by")
 	parent.Name, parent.Help, parent.Example, parent.FreeText = "parent", "access key that asked for it", "parent=AKIAIOSFODNN7EXAMPLE", false
 	return Table{
-		Subject: "keys",
+		Subject: "access-keys",
 		Fields: slices.Concat([]Field{
 			keyField("access_key_id"),
 			textField("kind", "kind", "long-term or temporary", "kind=long-term"),

@@ -123,7 +123,9 @@ func runDemoTUI(ctx context.Context, a *app) error {
 			return err
 		}
 		dir = filepath.Join(tmp, "sample-incident")
-		defer func() { a.note("the case of the sample incident is in %s; remove it with: rm -r %s", dir, shellQuote(tmp)) }()
+		defer func() {
+			a.note("the case of the sample incident is in %s; remove it with: rm -r %s", dir, shellQuote(tmp))
+		}()
 	} else if dir, err = filepath.Abs(dir); err != nil {
 		return err
 	}

@@ -228,8 +228,10 @@ func importLaw() map[string]may {
 				"tui/diff":         "records beside each other",
 			},
 			outside: map[string]string{
-				"charm.land":               "terminal, styles, widgets",
-				"github.com/charmbracelet": "measures and cuts styled text",
+				"charm.land":                  "terminal, styles, widgets",
+				"github.com/charmbracelet":    "measures and cuts styled text",
+				"github.com/atotto/clipboard": "the desktop's clipboard, beside the terminal's",
+				"github.com/sahilm/fuzzy":     "finds names in the palette",
 			},
 		},
 

@@ -216,5 +216,5 @@ func (a *app) answerAsIs(ctx context.Context, r *store.Reader, q store.Question)
 
 // listNames are the lists that have a table of filters, for help.
 func listNames() []string {
-	return strings.Fields("events findings objects principals keys sessions ips resources operations new")
+	return strings.Fields("events findings objects principals access-keys sessions ips resources operations new")
 }

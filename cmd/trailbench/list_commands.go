@@ -20,9 +20,9 @@ trailbench principals new --baseline 2026-01-16 --format csv > new-principals.cs
 			of:    analysis.ListKeys,
 			short: "List access keys at work",
 			long:  "List the access keys that made calls: of whom, when and by which key they were issued, how often they were used, from how many addresses.",
-			example: `trailbench keys long-term
-trailbench keys principal=ci-release --sort first_seen
-trailbench keys "op=iam:* failed>0" --format json`,
+			example: `trailbench access-keys long-term
+trailbench access-keys principal=ci-release --sort first_seen
+trailbench access-keys "op=iam:* failed>0" --format json`,
 			show: newKeysShowCommand,
 		},
 		{

@@ -47,9 +47,9 @@ func newKeysShowCommand(a *app) *cobra.Command {
 	return newListShowCommand(a, listShow{
 		of: analysis.ListKeys, what: "access key", field: "key", kind: analysis.EntityAccessKey, events: "access_key_id = ?",
 		counted: [][2]string{{"operations", "operation"}, {"addresses", "source_ip"}, {"issued keys", "issued_access_key_id"}, {"resources", "resource"}, {"agents", "user_agent"}, {"errors", "error_code"}, {"regions", "region"}},
-		example: `trailbench keys show AKIAIOSFODNN7EXAMPLE
-trailbench keys show AKIAIOSFODNN7EXAMPLE --json
-trailbench keys show AKIAIOSFODNN7EXAMPLE --since 2026-01-16`,
+		example: `trailbench access-keys show AKIAIOSFODNN7EXAMPLE
+trailbench access-keys show AKIAIOSFODNN7EXAMPLE --json
+trailbench access-keys show AKIAIOSFODNN7EXAMPLE --since 2026-01-16`,
 	})
 }
 

@@ -135,7 +135,7 @@ func TestListsAreTheSameEverywhere(t *testing.T) {
 		f(analysis.List{Of: "findings", Scope: s, Filter: "severity>=medium", Sort: by("-severity,detection_id"), Columns: []string{"finding_id", "severity", "detection_id", "attack"}})
 		f(analysis.List{Of: "principals", Scope: s, Filter: "op~iam:*,kms:* !aws-service", Sort: by("-findings"), Columns: []string{"principal_arn", "events", "new", "new_asn", "findings", "known_since"}})
 		f(analysis.List{Of: "principals", Scope: s})
-		f(analysis.List{Of: "keys", Scope: s, Filter: "events>1", Sort: by("issued_at"), Columns: []string{"access_key_id", "issued_at", "issued_by", "ips", "new"}})
+		f(analysis.List{Of: "access-keys", Scope: s, Filter: "events>1", Sort: by("issued_at"), Columns: []string{"access_key_id", "issued_at", "issued_by", "ips", "new"}})
 		f(analysis.List{Of: "sessions", Scope: s, Filter: "ip=192.0.2.0/24,198.51.100.0/24 or used", Sort: by("-events")})
 		f(analysis.List{Of: "ips", Scope: s, Filter: "!aws-service ip=192.0.0.0/8,203.0.113.0/24", Sort: by("source_ip")})
 		f(analysis.List{Of: "resources", Scope: s, Filter: "changed", Sort: by("-writes,resource_id"), Columns: []string{"resource_id", "writes", "last_write_by", "created_by", "findings", "new"}})

@@ -143,13 +143,13 @@ func (a *app) workbench(ctx context.Context, options tui.Options) error {
 
 func newKeySheetCommand(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:     "keysheet",
+		Use:     "keys",
 		Short:   "Print the keys of the workbench",
 		GroupID: groupMore,
 		Long:    "Print the key table of the workbench as Markdown. It is made from the bindings themselves.",
-		Example: `trailbench keysheet
-trailbench keysheet > KEYS.md
-trailbench keysheet | grep -i pivot`,
+		Example: `trailbench keys
+trailbench keys > KEYS.md
+trailbench keys | grep -i pivot`,
 		Args: needArgs(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			_, err := io.WriteString(a.out, tui.KeySheet())

@@ -78,6 +78,7 @@ type Table struct {
 	paints  paints
 	sort    analysis.Order
 	dimmed  bool
+	blurred bool
 
 	width, height int
 
@@ -145,6 +146,9 @@ func (t *Table) SetSort(order analysis.Order) { t.sort = order }
 
 // SetDimmed mutes all rows: they answer an earlier question.
 func (t *Table) SetDimmed(dimmed bool) { t.dimmed = dimmed }
+
+// SetBlurred says that another part of the screen has the cursor: this one shows none.
+func (t *Table) SetBlurred(blurred bool) { t.blurred = blurred }
 
 // Resize makes the column under the cursor wider by so many cells, or narrower.
 func (t *Table) Resize(cells int) {

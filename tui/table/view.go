@@ -43,6 +43,9 @@ type view struct {
 	columns []placed
 }
 
+// under reports whether a row shows the cursor.
+func (v *view) under(row int) bool { return row == v.Table.row && !v.blurred }
+
 // fill pads a line from x to the end.
 func (v *view) fill(p cell.Paint, x int) { v.Add(p, cell.Spaces(v.width-x)) }
 
@@ -96,7 +99,7 @@ func (v *view) row(row int, h *held) {
 	selected := v.selected(row, h.Key)
 	of := plainRow
 	switch {
-	case row == v.Table.row:
+	case v.under(row):
 		of = cursorRow
 	case selected:
 		of = selectedRow
@@ -188,14 +191,14 @@ func (v *view) marks(row int, of kind, selected bool, m Marks) {
 	paints := &v.paints.rows[of]
 	if v.width < gutter {
 		mark := " "
-		if row == v.Table.row {
+		if v.under(row) {
 			mark = v.glyphs.Cursor
 		}
 		v.Add(paints[Accent], mark)
 		v.Add(paints[Text], cell.Spaces(v.width-1))
 		return
 	}
-	if row == v.Table.row {
+	if v.under(row) {
 		v.Add(paints[Accent], v.glyphs.Cursor)
 	} else {
 		v.Add(paints[Text], " ")
@@ -216,7 +219,7 @@ func (v *view) marks(row int, of kind, selected bool, m Marks) {
 // skeleton writes a row that is not there yet.
 func (v *view) skeleton(row int) {
 	of := plainRow
-	if row == v.Table.row {
+	if v.under(row) {
 		of = cursorRow
 	}
 	v.marks(row, of, v.selected(row, ""), Marks{})
