@@ -178,6 +178,9 @@ func (s *listScreen) setColumns() {
 	var columns []table.Column
 	for _, c := range s.shown {
 		column := s.tableColumn(c)
+		if c.Kind == analysis.ColumnTime && s.spec.brief {
+			column.Width = 8
+		}
 		if c.Name == s.wide {
 			column.Width = 0
 		}

@@ -272,9 +272,6 @@ func (e *env) tableColumn(c analysis.ListColumn) table.Column {
 	}
 	if c.Kind == analysis.ColumnTime {
 		column.Width = 15
-		if s.spec.brief {
-			column.Width = 8
-		}
 	}
 	return column
 }
