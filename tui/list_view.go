@@ -243,10 +243,10 @@ func (e *env) tableColumn(c analysis.ListColumn) table.Column {
 		}
 	case "title", "summary":
 		column.Width, column.Min = 0, 30
-	case "principal_arn":
-		column.Width, column.Min = 20, 12
-	case "resource":
-		column.Min = 12
+	case "principal_arn", "resource", "resource_id", "as_name":
+		column.Width, column.Min = 0, 14
+	case "source_ip":
+		column.Min = 15
 	case "error_code", "errors", "failed":
 		if c.Name == "error_code" {
 			column.Width, column.Min = 12, 10
