@@ -182,12 +182,22 @@ func (s *findingScreen) step(by int64) tea.Cmd {
 		case next == "":
 			s.say("this is the end of the list")
 		default:
-			p := s.from
-			p.ID, p.State = next, nil
-			s.open(p)
+			return s.turn(next)
 		}
 		return nil
 	})
+}
+
+// turn shows another finding in the place of this one.
+func (s *findingScreen) turn(id string) tea.Cmd {
+	s.from.ID, s.panes.words = id, "Finding "+id
+	s.detail, s.loaded, s.err = FindingDetail{}, false, nil
+	s.words.heading, s.words.top = id, 0
+	s.entities.set(0)
+	s.evidence.list.Filter = condition("finding", id)
+	s.evidence.whole, s.evidence.right, s.evidence.from.Trail = s.evidence.list.Filter, "", s.trail()
+	s.evidence.table.Reset()
+	return s.init()
 }
 
 // tell is the finding in words, or the SQL that found it.
