@@ -145,7 +145,14 @@ func (s *listScreen) framed(w, h int, right string, below []string, focused bool
 	case s.err != nil:
 		body = s.errorView(inner.w, inner.h)
 	case s.counted && s.total == 0:
-		body = sheet(s.emptyLines(inner.w), inner.w, inner.h)
+		var lines []string
+		if s.instead != nil {
+			lines = s.instead(inner.w)
+		}
+		if lines == nil {
+			lines = s.emptyLines(inner.w)
+		}
+		body = sheet(lines, inner.w, inner.h)
 	default:
 		body = s.table.View()
 	}

@@ -77,3 +77,22 @@ func TestCoverWords(t *testing.T) {
 	f(Coverage{Objects: ObjectCounts{Read: 1, Damaged: 1, Failed: 2}}, []string{"1 damaged, 2 unreadable", "! 3 objects could not be read whole"}, nil)
 	f(Coverage{Gaps: []string{"a\x1b[31m" + strings.Repeat("long ", 30)}}, []string{`\u001b`}, nil) // hostile, and wider than the pane
 }
+
+// TestSilenceLines: no finding is no proof while something did not run or was not logged.
+func TestSilenceLines(t *testing.T) {
+	e := &env{styles: theme.New(theme.Options{NoColor: true})}
+	f := func(c Coverage, want string) {
+		t.Helper()
+		lines := e.silenceLines("None.", c, 200)
+		for i := range lines {
+			lines[i] = strings.TrimSpace(ansi.Strip(lines[i]))
+		}
+		if got := strings.TrimSpace(strings.Join(lines, "|")); got != want {
+			t.Errorf("%+v:\n%s\nwant\n%s", c, got, want)
+		}
+	}
+	f(Coverage{}, "None.|No detections have run over this case yet: R runs them.")
+	f(Coverage{Detections: 1}, "None.|1 detection ran.")
+	f(Coverage{Detections: 9, Unevaluable: 2, NotLogged: []string{"data S3", "insight"}},
+		"None.|9 detections ran.|2 of them could not be evaluated for want of logs, which is not the same as finding nothing.|Not logged, so not seen: data S3, insight.")
+}
