@@ -159,7 +159,7 @@ func (s *listScreen) framed(w, h int, right string, below []string, focused bool
 	if len(below) > 0 {
 		body += "\n" + sheet(below, inner.w, len(below))
 	}
-	return frame(s.styles, s.title(), right, s.position(), body, w, focused)
+	return frame(s.styles, analysis.Clean(s.title()), right, s.position(), body, w, focused)
 }
 
 // position says where the cursor is.

@@ -279,8 +279,18 @@ func (s *overviewScreen) hints() []action {
 	return []action{actEnter, actNextPanel, actFull, actPivot, actTime, actAccounts, actRun, actSources}
 }
 
+// commandLine prints what the focused pane shows.
 func (s *overviewScreen) commandLine() []string {
-	return append([]string{"summary"}, s.scope.Args()...)
+	args := []string{"status"}
+	switch s.all[s.at].name {
+	case "time":
+		args = []string{"summary"}
+	case "stories":
+		args = []string{"stories", "--limit", "0"}
+	case "findings", "new", "principals":
+		return s.subject().list.Args()
+	}
+	return append(args, s.scope.Args()...)
 }
 
 func (s *overviewScreen) statusText() string {
