@@ -30,6 +30,19 @@ func TestSeverityBar(t *testing.T) {
 	f(1, 0, 0, 0, "")
 }
 
+// TestSeverityLine: what has no room is left out whole, the least severe first.
+func TestSeverityLine(t *testing.T) {
+	f := func(w int, want string) {
+		t.Helper()
+		open := map[analysis.Severity]int64{analysis.Critical: 2, analysis.High: 1000, analysis.Low: 7}
+		if got := ansi.Strip(severityLine(theme.New(theme.Options{}), open, 3, w)); got != want {
+			t.Errorf("in %d: %q, want %q", w, got, want)
+		}
+	}
+	f(60, " CRIT 2  HIGH 1,000  LOW 7            open 1,009  triaged 3 ")
+	f(47, " CRIT 2  HIGH 1,000      open 1,009  triaged 3 ")
+}
+
 func TestPercent(t *testing.T) {
 	f := func(n, of int64, want string) {
 		t.Helper()

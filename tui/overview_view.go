@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -69,17 +70,23 @@ func (s *overviewScreen) findingsFoot(w int) []string {
 
 // severityLine is counts by severity with their words, and how many are open and decided.
 func severityLine(st theme.Styles, open map[analysis.Severity]int64, triaged int64, w int) string {
-	var words []string
 	var total int64
-	for i := len(analysis.Severities()) - 1; i >= 0; i-- {
-		sev := analysis.Severities()[i]
-		total += open[sev]
-		if open[sev] > 0 {
-			words = append(words, st.Severity(sev).Render(theme.SeverityWord(sev)+" "+comma(open[sev])))
-		}
+	for _, n := range open {
+		total += n
 	}
 	right := "  open " + comma(total) + "  triaged " + comma(triaged) + " "
-	return spread(" "+strings.Join(words, "  "), st.Muted.Render(right), w)
+	words, used := "", ansi.StringWidth(right)
+	for _, sev := range slices.Backward(analysis.Severities()) {
+		if open[sev] == 0 {
+			continue
+		}
+		word := theme.SeverityWord(sev) + " " + comma(open[sev])
+		if used += len(word) + 2; used > w {
+			break // the least severe are left to the bar
+		}
+		words += "  " + st.Severity(sev).Render(word)
+	}
+	return spread(strings.TrimPrefix(words, " "), st.Muted.Render(right), w)
 }
 
 // severityBar is a bar of w cells, of which each severity has its share: one cell at
