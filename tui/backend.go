@@ -164,8 +164,17 @@ type Records interface {
 	Changes(ctx context.Context, resource string) ([]analysis.Change, error)
 	// Network is what is known of an address without asking anybody.
 	Network(address string) analysis.Network
+	// Techniques are the ATT&CK techniques of the findings in scope that are no false
+	// positives, those with the most findings first.
+	Techniques(ctx context.Context, scope analysis.Scope) ([]Technique, error)
 	// Look finds what a pasted text is: an ARN, key, address, account, event or finding id.
 	Look(ctx context.Context, text string) ([]analysis.Ref, error)
+}
+
+// Technique is an ATT&CK technique and how many findings have it.
+type Technique struct {
+	ID, Name string
+	Findings int64
 }
 
 // Record is one event with all that belongs to it.
@@ -309,7 +318,8 @@ type Outlet interface {
 	Export(ctx context.Context, l analysis.List, form, path string) (Exported, error)
 	// ExportForms are the forms that a list can be exported in, with a word each.
 	ExportForms(of analysis.ListOf) []ExportForm
-	// Report writes the report: form "md" or "html".
+	// Report writes what the case came to: form "md" or "html" is the report, "csv" its
+	// indicators, "json" a layer for the ATT&CK Navigator.
 	Report(ctx context.Context, scope analysis.Scope, form, path string) (Exported, error)
 	// CompleteSQL completes a statement at its end.
 	CompleteSQL(ctx context.Context, text string) ([]Completion, error)
@@ -317,7 +327,13 @@ type Outlet interface {
 	CheckSQL(ctx context.Context, text string) error
 	// Relations are the views that SQL can read, with their columns.
 	Relations(ctx context.Context) ([]Relation, error)
+	// Queries are the statements that trailbench brings which run as they are: its
+	// pivots and reports.
+	Queries(ctx context.Context) ([]BundledQuery, error)
 }
+
+// BundledQuery is a statement that trailbench brings.
+type BundledQuery struct{ Title, Kind, Help, SQL string }
 
 // Exported says what an export wrote.
 type Exported struct {

@@ -7,6 +7,11 @@ func (m *Model) build(p Place) screen {
 			return newListScreen(m.env, spec, p)
 		}
 	}
+	for _, spec := range pageSpecs() {
+		if spec.screen == p.Screen {
+			return newPageScreen(m.env, spec, p)
+		}
+	}
 	switch p.Screen {
 	case screenStart:
 		return newStartScreen(m, p)
@@ -18,6 +23,18 @@ func (m *Model) build(p Place) screen {
 		return newStoryScreen(m.env, p)
 	case screenFinding:
 		return newFindingScreen(m.env, p)
+	case screenChain:
+		return newChainScreen(m.env, p)
+	case screenCompare:
+		return newCompareScreen(m.env, p)
+	case screenEvent:
+		return newEventScreen(m.env, p)
+	case screenCase:
+		return newCaseScreen(m, p)
+	case screenSources:
+		return newSourcesScreen(m.env, p)
+	case screenSQL:
+		return newSQLScreen(m, p)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -28,7 +29,7 @@ func (m *Model) copyMenu(sub subject) tea.Cmd {
 		items = append(items, item{key: key, label: label, off: off, do: func() tea.Cmd { return m.copyText(text) }})
 	}
 	add("y", "cell", sub.value, "")
-	add("r", "row as JSON", rowJSON(sub.row), "")
+	add("r", "row as JSON", cmp.Or(sub.json, rowJSON(sub.row)), "")
 	add("t", "row with tabs", sub.text, "")
 	add("a", "ARN", arnOf(sub), "")
 	sql, off := "", "this screen is no list"
@@ -198,8 +199,8 @@ func (m *Model) openMenu(sub subject) {
 		text, ending = t.openText()
 	}
 	items := []item{
-		{key: "p", label: "$PAGER", do: func() tea.Cmd { return m.openIn("PAGER", "less", text, ending) }},
-		{key: "e", label: "$EDITOR", do: func() tea.Cmd { return m.openIn("EDITOR", "vi", text, ending) }},
+		{key: "p", label: "$PAGER", do: func() tea.Cmd { return m.openIn(cmp.Or(m.environ("PAGER"), "less"), text, ending) }},
+		{key: "e", label: "$EDITOR", do: func() tea.Cmd { return m.openIn(m.editor(), text, ending) }},
 		{key: "c", label: "console link (shown, not opened)", do: func() tea.Cmd {
 			m.show(newNotice(m.env, "AWS console", consoleLink(sub)))
 			return nil
@@ -226,15 +227,11 @@ func consoleLink(sub subject) string {
 	return "https://" + region + ".console.aws.amazon.com/cloudtrailv2/home?region=" + region + "#/events"
 }
 
+// editor is the user's own.
+func (m *Model) editor() string { return cmp.Or(m.environ("VISUAL"), m.environ("EDITOR"), "vi") }
+
 // openIn shows text in a program of the user's, which has the terminal meanwhile.
-func (m *Model) openIn(variable, other, text, ending string) tea.Cmd {
-	program := m.environ(variable)
-	if variable == "EDITOR" && m.environ("VISUAL") != "" {
-		program = m.environ("VISUAL")
-	}
-	if program == "" {
-		program = other
-	}
+func (m *Model) openIn(program, text, ending string) tea.Cmd {
 	return m.withFile(program, text, ending, func(string) tea.Cmd { return nil })
 }
 

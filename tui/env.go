@@ -31,6 +31,7 @@ type env struct {
 
 	job     *job        // that runs now
 	lastJob *jobDoneMsg // that ended last
+	wrote   *wroteReport
 
 	running map[*task]bool
 	waits   sync.WaitGroup
@@ -96,6 +97,13 @@ type (
 	themeMsg struct{ name string }
 	// jobMsg starts a job in the background.
 	jobMsg struct{ job Job }
+	// editMsg opens text in $EDITOR and hands what it was made into to done.
+	editMsg struct {
+		text, ending string
+		done         func(string) tea.Cmd
+	}
+	// viewsChangedMsg says that a view was saved.
+	viewsChangedMsg struct{}
 	// marksChangedMsg says that stars, notes, tags or verdicts are not what they were.
 	marksChangedMsg struct{}
 	// evidenceChangedMsg says that there are other events than before.

@@ -261,7 +261,7 @@ func (s *findingScreen) statusText() string {
 
 // findingSubject is a finding as a subject, with what a column says of it.
 func findingSubject(f analysis.Finding, column string, l analysis.List) subject {
-	sub := storySubject(f.Entities, l)
+	sub := entitiesSubject(f.Entities, l)
 	sub.of, sub.column = analysis.ListFindings, column
 	sub.ref = analysis.Ref{Kind: analysis.RefFinding, ID: f.ID}
 	sub.row["finding_id"], sub.row["detection_id"], sub.row["severity"] = f.ID, f.Detection, string(f.Severity)

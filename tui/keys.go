@@ -155,7 +155,7 @@ func bindings() []binding {
 		b(groupLook, actPreview, "p", "Preview on and off", "preview", ""),
 		b(groupLook, actFacets, "f", "Facets on and off", "facets", "facets"),
 		b(groupLook, actFull, "z", "Panel full size", "panel full size", ""),
-		b(groupLook, actForm, "i", "Other form of the same", "other form: tree or raw, table or lanes", ""),
+		b(groupLook, actForm, "i", "Other form of the same", "other form: tree or raw, table or lanes", "form"),
 		b(groupLook, actZone, "T", "Times in UTC, local, relative", "UTC, local, relative", ""),
 		b(groupLook, actToSQL, ";", "SQL of this view", "SQL of this view", "SQL"),
 
@@ -170,7 +170,7 @@ func bindings() []binding {
 		b(groupTake, actExport, "e", "Export or write the report", "export, report", "export"),
 		b(groupTake, actOpenWith, "o", "Open with", "open with: p pager, e editor, c console link, d duckdb shell", ""),
 
-		b(groupRun, actAgain, "r", "Run this view again", "run this view again; on Sources: sync", ""),
+		b(groupRun, actAgain, "r", "Run this view again", "run this view again; on Sources: sync", "again"),
 		b(groupRun, actRun, "R", "Run the detections", "run the detections", "run"),
 		b(groupRun, actLive, "L", "Configuration now (asks AWS)", "configuration now (asks AWS)", ""),
 

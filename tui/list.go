@@ -181,6 +181,9 @@ func (s *listScreen) setColumns() {
 	var columns []table.Column
 	for _, c := range s.shown {
 		column := s.tableColumn(c)
+		if s.spec.brief && c.Kind == analysis.ColumnTime {
+			column.Width = len("15:04:05")
+		}
 		if c.Name == s.wide {
 			column.Width = 0
 		}

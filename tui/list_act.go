@@ -287,7 +287,7 @@ func (s *listScreen) enter() tea.Cmd {
 		return nil
 	}
 	p.Trail = s.trail()
-	if s.list.Of == analysis.ListEvents || p.Screen == screenFinding {
+	if s.list.Of == analysis.ListEvents || p.Screen == screenFinding || isPage(p.Screen) {
 		p.List = s.list // to walk on with J and K
 	}
 	s.open(p)

@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -234,7 +235,7 @@ func frame(st theme.Styles, title, right, foot, body string, w int, focused bool
 }
 
 // tableColumn is a column as the table draws it.
-func (s *listScreen) tableColumn(c analysis.ListColumn) table.Column {
+func (e *env) tableColumn(c analysis.ListColumn) table.Column {
 	column := table.Column{Name: c.Name, Title: c.Title, Kind: c.Kind, Width: c.Width, Min: max(6, c.Width*3/4)}
 	switch c.Name {
 	case "severity":
@@ -296,17 +297,26 @@ func (s *listScreen) tableRow(r analysis.ListRow) table.Row {
 	return table.Row{Key: r.Key, Cells: cells}
 }
 
+// cell is a value of the list as its table shows it.
 func (s *listScreen) cell(c analysis.ListColumn, v any) string {
-	g := s.styles.Glyphs
+	if t, ok := v.(time.Time); ok && s.spec.brief && s.zone != zoneRelative {
+		return s.in(t).Format("15:04:05")
+	}
+	return s.listCell(s.list.Of, c, v)
+}
+
+// listCell is a value of a list as its table shows it.
+func (e *env) listCell(of analysis.ListOf, c analysis.ListColumn, v any) string {
+	g := e.styles.Glyphs
 	switch c.Name {
 	case "severity":
 		text, _ := v.(string)
 		return theme.SeverityWord(analysis.Severity(text))
 	case "error_code":
 		if text, ok := v.(string); ok && text != "" {
-			return g.Failed + " " + s.cellText(v, c.Name)
+			return g.Failed + " " + e.cellText(v, c.Name)
 		}
-		if s.list.Of == analysis.ListEvents {
+		if of == analysis.ListEvents {
 			return "ok"
 		}
 		return ""
@@ -316,5 +326,5 @@ func (s *listScreen) cell(c analysis.ListColumn, v any) string {
 		}
 		return ""
 	}
-	return s.cellText(v, c.Name)
+	return e.cellText(v, c.Name)
 }

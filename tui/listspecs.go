@@ -19,6 +19,7 @@ type listSpec struct {
 	side    sideKind // to begin with
 	facets  []string
 	chart   bool // a histogram above the table
+	brief   bool // part of a page whose day is known: times without it
 	// baseline: the list says what is new.
 	baseline bool
 	hints    []action
@@ -104,12 +105,7 @@ func listSpecs() []listSpec {
 			needs: []string{"resource_arn", "resource_id", "resource_type", "account_id", "last_write_by", "last_write_operation"},
 			side:  sideNone, facets: []string{"resource_type", "account_id", "region", "last_write_by", "new"},
 			hints: []action{actEnter, actPivot, actOnly, actWithout, actFilter, actSort, actStar},
-			open: func(_ *env, key string, values map[string]any) Place {
-				if arn := str(values, "resource_arn"); arn != "" {
-					return Place{Screen: screenResource, ID: arn}
-				}
-				return Place{Screen: screenResource, ID: str(values, "resource_id")}
-			},
+			open:  page(screenResource),
 		},
 		{
 			of: analysis.ListOperations, screen: screenOperations, title: "Operations", frozen: 1, baseline: true,

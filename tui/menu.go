@@ -179,9 +179,10 @@ type notice struct {
 	e     *env
 	title string
 	text  string
+	top   int
 }
 
-func newNotice(e *env, title, text string) *notice { return &notice{e, title, text} }
+func newNotice(e *env, title, text string) *notice { return &notice{e: e, title: title, text: text} }
 
 func (n *notice) init() tea.Cmd          { return nil }
 func (n *notice) heading() string        { return n.title }
@@ -197,13 +198,23 @@ func (n *notice) key(k tea.KeyPressMsg) tea.Cmd {
 	case "y":
 		n.e.closeDialog()
 		n.e.post(copyMsg{n.text})
+	case "down", "j", "pgdown":
+		n.top++
+	case "up", "k", "pgup":
+		n.top--
 	}
 	return nil
 }
 
-func (n *notice) body(w, _ int) []string {
-	lines := wrap(n.text, min(w, 96))
-	return append(lines, "", n.e.styles.Muted.Render("y copies it · enter closes"))
+func (n *notice) body(w, h int) []string {
+	lines, foot := wrap(n.text, min(w, 110)), "y copies it · enter closes"
+	room := max(h-2, 1)
+	if len(lines) > room {
+		foot = "↑↓ scrolls · " + foot
+	}
+	n.top = max(0, min(n.top, len(lines)-room))
+	lines = lines[n.top:min(len(lines), n.top+room)]
+	return append(lines, "", n.e.styles.Muted.Render(foot))
 }
 
 // copyMsg puts text on the clipboard.

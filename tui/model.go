@@ -217,6 +217,8 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		return m.star(subject{chosen: msg.refs})
 	case copyMsg:
 		return m.copyText(msg.text)
+	case editMsg:
+		return m.withFile(m.editor(), msg.text, msg.ending, msg.done)
 	case fileDoneMsg:
 		return m.fileDone(msg)
 	case jobMsg:

@@ -76,6 +76,10 @@ func (m *Model) paletteItems() []paletteItem {
 		}})
 	}
 	return append(all,
+		paletteItem{kind: "Action", text: "Compare two time ranges", do: func() tea.Cmd {
+			m.askTimeRanges()
+			return nil
+		}},
 		paletteItem{kind: "Setting", text: "baseline: what counts as new", do: func() tea.Cmd { return m.askBaseline() }},
 		paletteItem{kind: "Case", text: "open another case", do: func() tea.Cmd { return m.showStart() }},
 	)

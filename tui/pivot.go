@@ -36,11 +36,10 @@ func (m *Model) pivotMenu() tea.Cmd {
 	}
 	if s.value != "" && s.field != "" {
 		add(item{label: ansi.Truncate(analysis.Clean(s.value), 50, "…") + "  (under the cursor)"}, analysis.List{}, "")
-		with := s.list
-		with.Filter = joinFilter(s.list.Filter, condition(s.field, s.value))
-		without := s.list
-		without.Filter = joinFilter(s.list.Filter, "!"+condition(s.field, s.value))
-		if s.list.Of != "" {
+		with, without := s.narrows(), s.narrows()
+		with.Filter = joinFilter(with.Filter, condition(s.field, s.value))
+		without.Filter = joinFilter(without.Filter, "!"+condition(s.field, s.value))
+		if with.Of != "" {
 			add(item{key: "=", label: "only this value", do: m.performs(actOnly)}, with, "row")
 			add(item{key: "!", label: "without it", do: m.performs(actWithout)}, without, "row")
 			add(item{key: "|", label: "or this value", do: m.performs(actOr)}, analysis.List{}, "")
@@ -60,18 +59,7 @@ func (m *Model) pivotMenu() tea.Cmd {
 	menu := newMenu(m.env, "Pivot", items)
 	menu.begin = func() tea.Cmd {
 		return start(m.env, &menu.work, "", func(ctx context.Context) (map[int]int64, error) {
-			found := map[int]int64{}
-			for i, l := range counts {
-				if l.Of == "" {
-					continue
-				}
-				n, err := m.backend.Count(ctx, l)
-				if err != nil {
-					continue // a count is a comfort; the place itself says what is wrong
-				}
-				found[i] = n
-			}
-			return found, nil
+			return countEach(ctx, m.backend, counts), ctx.Err()
 		}, func(found map[int]int64, _ error) tea.Cmd {
 			for i, n := range found {
 				menu.items[i].detail = plural(n, units[i])
@@ -83,12 +71,27 @@ func (m *Model) pivotMenu() tea.Cmd {
 	return nil
 }
 
+// countEach counts the rows of lists, by their place; a list that cannot be counted is
+// left out, for a count is a comfort, and the list itself says what is wrong.
+func countEach(ctx context.Context, b Backend, lists []analysis.List) map[int]int64 {
+	found := map[int]int64{}
+	for i, l := range lists {
+		if l.Of == "" || ctx.Err() != nil {
+			continue
+		}
+		if n, err := b.Count(ctx, l); err == nil {
+			found[i] = n
+		}
+	}
+	return found
+}
+
 func (m *Model) performs(a action) func() tea.Cmd {
 	return func() tea.Cmd { return m.act(a) }
 }
 
 // targets are the places that a subject leads to.
-func (m *Model) targets(s subject) []target {
+func (e *env) targets(s subject) []target {
 	text := func(columns ...string) string {
 		for _, c := range columns {
 			if v, ok := s.row[c].(string); ok && v != "" {
@@ -107,13 +110,17 @@ func (m *Model) targets(s subject) []target {
 	short := func(v string) string { return ansi.Truncate(analysis.Clean(shortName(v)), 48, "…") }
 	var all []target
 	if s.ref.ID != "" && s.ref.Kind != analysis.RefEvent {
-		l, title := m.eventsOf(s.ref)
+		l, title := e.eventsOf(s.ref)
 		if l.Of != "" {
 			all = append(all, target{"e", "events of " + short(s.ref.ID), placeOf(l, title), l, "event"})
 		}
 	} else if s.value != "" {
-		if f := columnFacts(s.column).field; f != "" {
-			l := m.eventsWhere(f, s.value)
+		f := columnFacts(s.column).field
+		if f == "" && s.of == analysis.ListEvents {
+			f = s.field
+		}
+		if f != "" {
+			l := e.eventsWhere(f, s.value)
 			all = append(all, target{"e", "all events with it", placeOf(l, "Events with "+short(s.value)), l, "event"})
 		}
 	}
@@ -122,64 +129,64 @@ func (m *Model) targets(s subject) []target {
 	}
 	ip := pick(analysis.EntitySourceIP, "source_ip")
 	if ip != "" {
-		all = append(all, target{"i", "IP " + short(ip), Place{Screen: screenIP, ID: ip}, m.eventsWhere("ip", ip), "event"})
+		all = append(all, target{"i", "IP " + short(ip), Place{Screen: screenIP, ID: ip}, e.eventsWhere("ip", ip), "event"})
 	}
 	who := pick(analysis.EntityPrincipal, "principal_arn", "last_write_by", "created_by")
 	if who != "" {
-		all = append(all, target{"p", "principal " + short(who), Place{Screen: screenPrincipal, ID: who}, m.eventsWhere("principal", who), "event"})
+		all = append(all, target{"p", "principal " + short(who), Place{Screen: screenPrincipal, ID: who}, e.eventsWhere("principal", who), "event"})
 	}
 	key := pick(analysis.EntityAccessKey, "access_key_id", "issued_key", "issued_access_key_id")
 	if key != "" {
 		all = append(all,
 			target{"c", "role chain of " + short(key), Place{Screen: screenChain, ID: key}, analysis.List{}, ""},
-			target{"k", "access key " + short(key), Place{Screen: screenKey, ID: key}, m.eventsWhere("key", key), "event"})
+			target{"k", "access key " + short(key), Place{Screen: screenKey, ID: key}, e.eventsWhere("key", key), "event"})
 	} else if who != "" {
-		all = append(all, target{"c", "role chain: keys of " + short(who), placeOf(analysis.List{Of: analysis.ListKeys, Filter: condition("principal", who), Scope: m.scope}, "Keys of "+short(who)), analysis.List{Of: analysis.ListKeys, Filter: condition("principal", who), Scope: m.scope}, "key"})
+		all = append(all, target{"c", "role chain: keys of " + short(who), placeOf(analysis.List{Of: analysis.ListKeys, Filter: condition("principal", who), Scope: e.scope}, "Keys of "+short(who)), analysis.List{Of: analysis.ListKeys, Filter: condition("principal", who), Scope: e.scope}, "key"})
 	}
 	res := pick(analysis.EntityResource, "resource_arn", "resource_id", "resource")
 	if res != "" {
 		res, _, _ = strings.Cut(res, ", ")
-		w := m.eventsWhere("resource", res)
+		w := e.eventsWhere("resource", res)
 		w.Filter += " write"
 		all = append(all, target{"r", "resource " + short(res), Place{Screen: screenResource, ID: res}, w, "write"})
 	}
 	if op := text("operation", "last_write_operation"); op != "" {
-		l := m.eventsWhere("op", op)
+		l := e.eventsWhere("op", op)
 		all = append(all, target{"o", "every " + short(op), placeOf(l, "Every "+op), l, "event"})
 	}
 	if ua := text("user_agent"); ua != "" {
-		l := m.eventsWhere("ua", ua)
+		l := e.eventsWhere("ua", ua)
 		all = append(all, target{"u", "user agent " + short(ua), placeOf(l, "Events of an agent"), l, "event"})
 	}
 	if account := pick(analysis.EntityAccount, "account_id"); account != "" {
-		l := m.eventsWhere("account", account)
+		l := e.eventsWhere("account", account)
 		all = append(all, target{"a", "account " + short(account), placeOf(l, "Events of account "+account), l, "event"})
 	}
 	if id := text("event_id"); id != "" {
-		around := aroundPlace(m.env, id, 5*time.Minute)
+		around := aroundPlace(e, id, 5*time.Minute)
 		all = append(all, target{"@", "around this event ± 5 min", around, around.List, "event"})
-		f := analysis.List{Of: analysis.ListFindings, Filter: condition("event", id), Scope: m.scope}
+		f := analysis.List{Of: analysis.ListFindings, Filter: condition("event", id), Scope: e.scope}
 		all = append(all, target{"f", "findings that cite this event", placeOf(f, "Findings of an event"), f, "finding"})
 	}
 	return all
 }
 
 // eventsOf is the list of the events of what a reference names.
-func (m *Model) eventsOf(r analysis.Ref) (analysis.List, string) {
+func (e *env) eventsOf(r analysis.Ref) (analysis.List, string) {
 	title := "Events of " + shortName(r.ID)
 	switch r.Kind {
 	case analysis.RefPrincipal:
-		return m.eventsWhere("principal", r.ID), title
+		return e.eventsWhere("principal", r.ID), title
 	case analysis.RefKey:
-		return m.eventsWhere("key", r.ID), title
+		return e.eventsWhere("key", r.ID), title
 	case analysis.RefIP:
-		return m.eventsWhere("ip", r.ID), title
+		return e.eventsWhere("ip", r.ID), title
 	case analysis.RefResource:
-		return m.eventsWhere("resource", r.ID), title
+		return e.eventsWhere("resource", r.ID), title
 	case analysis.RefAccount:
-		return m.eventsWhere("account", r.ID), title
+		return e.eventsWhere("account", r.ID), title
 	case analysis.RefFinding:
-		return m.eventsWhere("finding", r.ID), "Evidence of " + r.ID
+		return e.eventsWhere("finding", r.ID), "Evidence of " + r.ID
 	}
 	return analysis.List{}, ""
 }

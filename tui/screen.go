@@ -118,8 +118,22 @@ type subject struct {
 	row map[string]any
 	// list is what is shown; zero where it is none.
 	list analysis.List
+	// within is the list that = and ! narrow, where that is not the list itself: the one
+	// that a record was opened from.
+	within analysis.List
+	// json is the row as it is copied, where that is not put together from row: a record
+	// as delivered.
+	json string
 	// chosen are the refs of the selected rows; none when no row is.
 	chosen []analysis.Ref
 	// text is the row for copying: cells with tabs between.
 	text string
+}
+
+// narrows is the list that = and ! narrow.
+func (s subject) narrows() analysis.List {
+	if s.within.Of != "" {
+		return s.within
+	}
+	return s.list
 }

@@ -270,7 +270,7 @@ func (p *sidePanel) view(s *listScreen, r rect) string {
 			continue
 		}
 		count := comma(l.value.Count)
-		name := s.cell(f.column, valueOf(f.column, l.value.Value))
+		name := s.listCell(s.list.Of, f.column, valueOf(f.column, l.value.Value))
 		if l.value.Value == "" && f.column.Name != "error_code" {
 			name = st.Glyphs.Null
 		}

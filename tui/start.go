@@ -3,9 +3,9 @@ package tui
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
-	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/trailbench/trailbench/analysis"
@@ -22,19 +22,10 @@ type startScreen struct {
 	work     task
 	profile  task
 	at       int
-	form     *startForm
-}
+	form     *sourceForm
 
-// startForm asks the one or two lines that a source needs.
-type startForm struct {
-	kind   JobKind
-	fields []formField
-	at     int
-}
-
-type formField struct {
-	label, help string
-	input       textinput.Model
+	rows  []int // which choice a line is, as last drawn; -1 for none
+	shift int   // empty lines above them
 }
 
 func newStartScreen(m *Model, _ Place) *startScreen { return &startScreen{m: m} }
@@ -67,12 +58,8 @@ func (s *startScreen) update(msg tea.Msg) tea.Cmd {
 		return s.paste(paste.Content)
 	}
 	if mouse, ok := msg.(bodyMouseMsg); ok && mouse.kind == mouseClick && s.form == nil {
-		switch i := mouse.y - 3; {
-		case i >= 0 && i < 3:
-			s.at = i
-			return s.enter()
-		case i >= 5 && i-5 < len(s.cases):
-			s.at = i - 2
+		if i := mouse.y - s.shift; i >= 0 && i < len(s.rows) && s.rows[i] >= 0 {
+			s.at = s.rows[i]
 			return s.enter()
 		}
 	}
@@ -82,7 +69,13 @@ func (s *startScreen) update(msg tea.Msg) tea.Cmd {
 func (s *startScreen) place() Place     { return Place{Screen: screenStart} }
 func (s *startScreen) title() string    { return "Start" }
 func (s *startScreen) subject() subject { return subject{} }
-func (s *startScreen) hints() []action  { return []action{actEnter, actQuit} }
+
+func (s *startScreen) hints() []action {
+	if s.form != nil {
+		return nil
+	}
+	return []action{actEnter, actQuit}
+}
 
 func (s *startScreen) close() {
 	s.work.stop(s.m.env)
@@ -134,42 +127,21 @@ func (s *startScreen) demo() tea.Cmd {
 }
 
 // begin asks what a source needs.
-func (s *startScreen) begin(kind JobKind) {
-	f := &startForm{kind: kind}
-	field := func(label, help string) { f.fields = append(f.fields, formField{label, help, newInput("")}) }
-	switch kind {
-	case JobSync:
-		field("bucket", "s3://bucket or s3://bucket/prefix; flags of trailbench sync may follow, such as --profile ir-readonly")
-		field("since", "how far back: -14d, 2026-01-15; empty is everything")
-	case JobIngest:
-		field("files", "paths of files, folders or archives")
-	}
-	s.form = f
-}
+func (s *startScreen) begin(kind JobKind) { s.form = newSourceForm(kind, "") }
 
 // typing: letters choose while no form is open, so the screen takes every key itself.
 func (s *startScreen) typing() bool { return true }
 
 func (s *startScreen) key(k tea.KeyPressMsg) tea.Cmd {
 	name := keyName(k)
-	if f := s.form; f != nil {
-		switch name {
-		case "esc":
+	if s.form != nil {
+		switch done, why := s.form.key(k); {
+		case name == "esc":
 			s.form = nil
-		case "enter":
-			if f.at == 0 && strings.TrimSpace(f.fields[0].input.Value()) == "" {
-				s.m.say("write " + f.fields[0].help)
-				return nil
-			}
-			if f.at++; f.at == len(f.fields) {
-				return s.submit()
-			}
-		case "up", "shift+tab":
-			f.at = max(0, f.at-1)
-		case "down", "tab":
-			f.at = min(len(f.fields)-1, f.at+1)
-		default:
-			f.fields[f.at].input, _ = f.fields[f.at].input.Update(k)
+		case why != "":
+			s.m.say(why)
+		case done:
+			return s.submit()
 		}
 		return nil
 	}
@@ -196,7 +168,7 @@ func (s *startScreen) key(k tea.KeyPressMsg) tea.Cmd {
 
 func (s *startScreen) paste(text string) tea.Cmd {
 	if f := s.form; f != nil {
-		typeText(&f.fields[f.at].input, text)
+		f.paste(text)
 		return nil
 	}
 	return s.update(tea.PasteMsg{Content: text})
@@ -204,9 +176,8 @@ func (s *startScreen) paste(text string) tea.Cmd {
 
 // submit makes a case named after the source, and begins the job.
 func (s *startScreen) submit() tea.Cmd {
-	f := s.form
+	job, name, err := s.form.job()
 	s.form = nil
-	job, name, err := jobOf(f.kind, f.fields[0].input.Value(), valueAt(f.fields, 1))
 	if err != nil {
 		s.m.complain(err)
 		return nil
@@ -222,115 +193,126 @@ func (s *startScreen) submit() tea.Cmd {
 	})
 }
 
-func valueAt(fields []formField, i int) string {
-	if i < len(fields) {
-		return fields[i].input.Value()
-	}
-	return ""
-}
-
-// jobOf reads what was typed: an address or paths, with flags behind it.
-func jobOf(kind JobKind, text, since string) (Job, string, error) {
-	words := strings.Fields(text)
-	if len(words) == 0 {
-		return Job{}, "", errors.New("nothing was written")
-	}
-	job := Job{Kind: kind, Since: strings.TrimPrefix(strings.TrimSpace(since), "-"), Detect: true}
-	if kind == JobIngest {
-		job.Paths = []string{strings.TrimSpace(text)}
-		parts := strings.FieldsFunc(words[0], func(r rune) bool { return r == '/' || r == '\\' })
-		name := "case"
-		if len(parts) > 0 {
-			name = parts[len(parts)-1]
-		}
-		return job, name, nil
-	}
-	job.URI, job.Flags = words[0], words[1:]
-	if !strings.HasPrefix(job.URI, "s3://") {
-		job.URI = "s3://" + job.URI
-	}
-	name, _, _ := strings.Cut(strings.TrimPrefix(job.URI, "s3://"), "/")
-	return job, name, nil
-}
-
 func (s *startScreen) view(w, h int) string {
 	st := s.m.styles
-	if f := s.form; f != nil {
-		return s.formView(f, w, h)
+	margin := min(w/20, 6)
+	room := w - 2*margin
+	var lines []string
+	if s.form != nil {
+		lines = append(lines, st.Strong.Render(s.form.title()), "")
+		lines = append(lines, s.form.lines(st, min(room, 100))...)
+		if s.form.kind == JobSync {
+			lines = append(lines, s.profileLines(room)...)
+		}
+		lines = append(lines, st.Muted.Render("enter goes on · esc back"))
+	} else {
+		lines = s.choiceLines(room)
 	}
-	lines := []string{"", "", st.Strong.Render("   Start a case")}
-	line := func(i int, key, what, detail string) {
-		text := fit("  "+key+"   "+what, 34) + detail
-		if i == s.at {
-			lines = append(lines, "   "+st.Cursor.Render(fit(st.Glyphs.Cursor+text, w-6)))
-		} else {
-			lines = append(lines, "    "+fit("  "+st.Key.Render(key)+"   "+what, 34)+st.Muted.Render(detail))
+	s.shift = min(max(0, (h-len(lines))/3), 3)
+	lines = append(make([]string, s.shift), lines...)
+	if s.form == nil {
+		// What is chosen stays visible; a short terminal loses what is said around it.
+		if at := s.shift + slices.Index(s.rows, s.at); at >= h {
+			lines = lines[at-h+1:]
+			s.shift -= at - h + 1
 		}
 	}
-	line(0, "s", "from an S3 bucket", "your organization or account trail")
-	line(1, "f", "from files or a folder", ".json .json.gz .zip .tar.gz, event history .csv or .json")
-	line(2, "d", "try the sample incident", "six stories in three accounts, no AWS account needed")
-	if len(s.cases) > 0 {
-		lines = append(lines, "", st.Strong.Render("   Open"))
-		for i, c := range s.cases {
-			events := ""
-			if c.Events > 0 {
-				events = plural(c.Events, "event")
-			}
-			opened := ""
-			if !c.Opened.IsZero() {
-				opened = "opened " + s.m.ago(c.Opened) + " ago"
-			}
-			line(3+i, " ", analysis.Clean(c.Name), fit(events, 20)+fit(opened, 18)+analysis.Clean(c.Dir))
-		}
-	}
-	lines = append(lines, "")
-	for _, l := range wrap("trailbench reads S3 with your own AWS credentials and keeps everything in one folder on this machine. It sends nothing anywhere, never writes to AWS, and asks before any call other than List and Get on that bucket.", min(w-8, 100)) {
-		lines = append(lines, st.Muted.Render("   "+l))
-	}
-	if len(s.profiles) > 0 {
-		var words []string
-		for _, p := range s.profiles {
-			words = append(words, analysis.Clean(p.Name)+" ("+analysis.Clean(p.Detail)+")")
-		}
-		lines = append(lines, "")
-		for i, l := range wrap(strings.Join(words, "   "), w-26) {
-			head := "                    "
-			if i == 0 {
-				head = "   Profiles found   "
-			}
-			lines = append(lines, st.Muted.Render(head+l))
-		}
-	}
-	return sheet(lines, w, h)
+	return sheet(indent(lines, strings.Repeat(" ", margin)), w, h)
 }
 
-func (s *startScreen) formView(f *startForm, w, h int) string {
+// choiceLines are the ways to a case, w cells wide. Which choice a line is, is noted for
+// the mouse.
+func (s *startScreen) choiceLines(w int) []string {
 	st := s.m.styles
-	title := "From an S3 bucket"
-	if f.kind == JobIngest {
-		title = "From files or a folder"
+	var lines []string
+	s.rows = nil
+	add := func(choice int, text string) {
+		lines, s.rows = append(lines, text), append(s.rows, choice)
 	}
-	lines := []string{"", "", st.Strong.Render("   " + title), ""}
-	for i := range f.fields {
-		field := &f.fields[i]
-		field.input.SetWidth(max(w-20, 20))
-		value := field.input.Value()
-		if i == f.at {
-			value = field.input.View()
+	line := func(i int, key, what string, wide int, detail string) {
+		what = fit("  "+fit(key, 4)+what, wide)
+		detail = clipped(detail, w-wide-1)
+		if i == s.at {
+			add(i, st.Cursor.Render(fit(st.Glyphs.Cursor+what+detail, w)))
+		} else {
+			add(i, " "+what+st.Muted.Render(detail))
 		}
-		cursor := "   "
-		if i == f.at {
-			cursor = " " + st.Accent.Render(st.Glyphs.Cursor) + " "
-		}
-		lines = append(lines, cursor+fit(field.label, 10)+value)
-		for _, l := range wrap(field.help, w-16) {
-			lines = append(lines, st.Muted.Render("             "+l))
-		}
-		lines = append(lines, "")
 	}
-	lines = append(lines, st.Muted.Render("   enter goes on · esc back"))
-	return sheet(lines, w, h)
+	const label = 32
+	add(-1, st.Strong.Render("Start a case"))
+	line(0, "s", "from an S3 bucket", label, "the trail of your organization or account")
+	line(1, "f", "from files or a folder", label, ".json .json.gz .zip .tar.gz, event history as .csv or .json")
+	line(2, "d", "try the sample incident", label, "six stories in three accounts, no AWS account needed")
+	if len(s.cases) > 0 {
+		add(-1, "")
+		add(-1, st.Strong.Render("Open"))
+		name := label
+		for _, c := range s.cases {
+			name = max(name, min(len([]rune(c.Name))+9, w/2))
+		}
+		for i, c := range s.cases {
+			line(3+i, " ", analysis.Clean(c.Name), name, s.caseWords(c, w-name))
+		}
+	}
+	add(-1, "")
+	for _, l := range wrap("trailbench reads S3 with your own AWS credentials and keeps everything in one folder on this machine. It sends nothing anywhere and never writes to AWS; of the bucket it asks List and Get, nothing else.", min(w, 100)) {
+		add(-1, st.Muted.Render(l))
+	}
+	for _, l := range s.profileLines(w) {
+		add(-1, l)
+	}
+	return lines
+}
+
+// caseWords say of a case what fits: how large, when it was opened, where it is.
+func (s *startScreen) caseWords(c CaseInfo, w int) string {
+	events, opened := "", ""
+	if c.Events > 0 {
+		events = plural(c.Events, "event")
+	}
+	if !c.Opened.IsZero() {
+		opened = "opened " + s.m.ago(c.Opened) + " ago"
+	}
+	switch {
+	case w < 36:
+		return events
+	case w < 60:
+		return fit(events, 18) + opened
+	}
+	return fit(events, 18) + fit(opened, 18) + analysis.Clean(c.Dir)
+}
+
+// profileLines name the profiles of the AWS configuration, for --profile.
+func (s *startScreen) profileLines(w int) []string {
+	if len(s.profiles) == 0 {
+		return nil
+	}
+	var words []string
+	for _, p := range s.profiles {
+		word := analysis.Clean(p.Name)
+		if p.Detail != "" {
+			word += " (" + analysis.Clean(p.Detail) + ")"
+		}
+		words = append(words, word)
+	}
+	const head = "Profiles found   "
+	lines := []string{""}
+	for i, l := range wrap(strings.Join(words, "   "), w-len(head)) {
+		before := strings.Repeat(" ", len(head))
+		if i == 0 {
+			before = head
+		}
+		lines = append(lines, s.m.styles.Muted.Render(before+l))
+	}
+	return lines
+}
+
+// statusText is where the case under the cursor is, which a narrow list leaves out.
+func (s *startScreen) statusText() string {
+	if i := s.at - 3; s.form == nil && i >= 0 && i < len(s.cases) {
+		return analysis.Clean(s.cases[i].Dir)
+	}
+	return ""
 }
 
 // cannotOpen says why a case is not open; where another process holds it, waits for it.

@@ -175,7 +175,7 @@ func (e *env) starEvidence(findings []analysis.Finding) {
 // describe is a story as a subject: what is written down about it is for its findings.
 func (p *storiesPane) describe(i int, column string) subject {
 	s := p.answer.stories[i]
-	sub := storySubject(s.Entities, findingsList(s.Findings, p.scope))
+	sub := entitiesSubject(s.Entities, findingsList(s.Findings, p.scope))
 	sub.row["story_id"], sub.row["score"], sub.row["summary"] = s.ID, s.Score, s.Summary
 	sub.row["first_time"], sub.row["last_time"] = s.First, s.Last
 	sub.column = column
@@ -189,8 +189,8 @@ func (p *storiesPane) describe(i int, column string) subject {
 	return sub
 }
 
-// storySubject is a subject with the entities of findings, and the list of these.
-func storySubject(entities []analysis.Entity, l analysis.List) subject {
+// entitiesSubject is a subject with the entities of findings, and the list of these.
+func entitiesSubject(entities []analysis.Entity, l analysis.List) subject {
 	sub := subject{list: l, row: map[string]any{}}
 	for _, kind := range analysis.EntityKinds() {
 		if v := first(entities, kind); v != "" {

@@ -205,7 +205,7 @@ func (s *storyScreen) aboutStep(i int, column string) subject {
 
 // subjectOfAll is the story as a whole.
 func (s *storyScreen) subjectOfAll() subject {
-	sub := storySubject(s.story.Entities, findingsList(s.story.Findings, s.from.List.Scope))
+	sub := entitiesSubject(s.story.Entities, findingsList(s.story.Findings, s.from.List.Scope))
 	sub.value, sub.column = s.story.ID, "story_id"
 	sub.chosen = findingRefs(s.story.Findings)
 	return sub

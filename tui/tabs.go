@@ -47,6 +47,8 @@ func isTab(p Place) bool {
 // tabFor is the tab under which a screen stands.
 func tabFor(s screenName) action {
 	switch s {
+	case screenStart:
+		return ""
 	case screenFinding, screenStory, screenStories:
 		return actFindings
 	case screenEvent, screenOperations, screenTop, screenCompare:

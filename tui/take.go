@@ -289,6 +289,7 @@ func (m *Model) saveViewPrompt(sub subject) {
 				m.complain(err)
 			} else {
 				m.say("saved; : and its name open it")
+				m.post(viewsChangedMsg{})
 			}
 			return nil
 		})
@@ -305,17 +306,26 @@ func (m *Model) exportMenu(sub subject) {
 			items = append(items, item{key: letters[f.Name], label: f.Name + "  " + f.Help, do: func() tea.Cmd {
 				m.askFile(string(sub.list.Of)+f.Ending, func(ctx context.Context, path string) (Exported, error) {
 					return m.backend.Export(ctx, sub.list, f.Name, path)
-				})
+				}, func(Exported) {})
 				return nil
 			}})
 		}
 	}
 	items = append(items, item{label: "The case"})
 	scope := m.scope
-	for _, f := range []struct{ key, form, label string }{{"h", "html", "report, one HTML file"}, {"d", "md", "report, Markdown"}} {
+	for _, f := range []struct{ key, form, name, label string }{
+		{"h", "html", "report", "report, one HTML file"},
+		{"d", "md", "report", "report, Markdown"},
+		{"i", "csv", "indicators", "indicators, CSV"},
+		{"n", "json", "navigator", "ATT&CK techniques, a Navigator layer"},
+	} {
 		items = append(items, item{key: f.key, label: f.label, do: func() tea.Cmd {
-			m.askFile("report."+f.form, func(ctx context.Context, path string) (Exported, error) {
+			m.askFile(f.name+"."+f.form, func(ctx context.Context, path string) (Exported, error) {
 				return m.backend.Report(ctx, scope, f.form, path)
+			}, func(x Exported) {
+				if f.name == "report" {
+					m.wrote = &wroteReport{Path: x.Path, At: m.now()}
+				}
 			})
 			return nil
 		}})
@@ -323,8 +333,8 @@ func (m *Model) exportMenu(sub subject) {
 	m.show(newMenu(m.env, "Export", items))
 }
 
-// askFile asks for a file and writes it in the background.
-func (m *Model) askFile(name string, write func(context.Context, string) (Exported, error)) {
+// askFile asks for a file and writes it in the background. then is told of it.
+func (m *Model) askFile(name string, write func(context.Context, string) (Exported, error), then func(Exported)) {
 	m.show(newPrompt(m.env, "Write to", name, "a path, from the folder that trailbench was started in; a file that is there is replaced", func(path string) tea.Cmd {
 		path = strings.TrimSpace(path)
 		if path == "" {
@@ -338,6 +348,7 @@ func (m *Model) askFile(name string, write func(context.Context, string) (Export
 				m.complain(fmt.Errorf("write %s: %w", path, err))
 				return nil
 			}
+			then(x)
 			m.say(fmt.Sprintf("wrote %s: %s, %s", x.Path, plural(x.Rows, "row"), byteWords(x.Bytes)))
 			return nil
 		})

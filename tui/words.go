@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"charm.land/lipgloss/v2"
+
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/trailbench/trailbench/analysis"
@@ -57,6 +59,14 @@ func (e *env) clock(t time.Time) string {
 		return ""
 	}
 	return e.in(t).Format("Jan 02 15:04")
+}
+
+// moment is a time in short, in the zone that is shown: clock, or how long ago.
+func (e *env) moment(t time.Time) string {
+	if e.zone == zoneRelative && !t.IsZero() {
+		return e.ago(t) + " ago"
+	}
+	return e.clock(t)
 }
 
 // clockSeconds is clock with seconds.
@@ -178,3 +188,15 @@ func oneLine(text string) string {
 	text = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ", "\t", " ").Replace(text)
 	return analysis.Clean(text)
 }
+
+// wrapStyled is wrap with every line styled, behind a space.
+func wrapStyled(text string, w int, style lipgloss.Style) []string {
+	lines := wrap(text, w)
+	for i := range lines {
+		lines[i] = " " + style.Render(lines[i])
+	}
+	return lines
+}
+
+// clipped is text from a case cleaned and cut to w cells, without padding.
+func clipped(text string, w int) string { return ansi.Truncate(analysis.Clean(text), max(w, 0), "…") }

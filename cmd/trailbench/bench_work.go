@@ -178,9 +178,16 @@ func (b *bench) Export(ctx context.Context, l analysis.List, form, path string) 
 	return b.write(ctx, path, n, args)
 }
 
-// Report writes the report.
+// Report writes what the case came to.
 func (b *bench) Report(ctx context.Context, scope analysis.Scope, form, path string) (tui.Exported, error) {
-	return b.write(ctx, path, 0, append([]string{"export", "report", "--format=" + form}, scope.Args()...))
+	args := []string{"export", "report", "--format=" + form}
+	switch form {
+	case "csv":
+		return b.write(ctx, path, 0, []string{"export", "indicators", "--format=csv"})
+	case "json":
+		args = []string{"export", "navigator"}
+	}
+	return b.write(ctx, path, 0, append(args, scope.Args()...))
 }
 
 // write runs a command whose output becomes a file, whole or not at all.

@@ -223,6 +223,9 @@ func importLaw() map[string]may {
 				"analysis":         nouns,
 				"analysis/filter":  "parses and completes what is typed in a filter line",
 				"analysis/session": "draws role chains",
+				"analysis/jsondoc": "reads fields of records and compares them",
+				"tui/jsontree":     "records as trees",
+				"tui/diff":         "records beside each other",
 			},
 			outside: map[string]string{
 				"charm.land":                  "terminal, styles, widgets",

@@ -49,6 +49,12 @@ func (l Lanes) At(x, y, width, height int) (lane, from, to int, ok bool) {
 	return lane, from, to, true
 }
 
+// X is the cell in which a bucket begins.
+func (l Lanes) X(bucket, width int) int {
+	left := l.left(width)
+	return left + newScale(l.buckets(), width-left).cell(bucket)
+}
+
 // rows is how many lanes fit above the times.
 func (l Lanes) rows(height int) int {
 	if height < 2 {

@@ -8,7 +8,16 @@ WITH named AS (
     arg_min(action, list_position(['created', 'deleted', 'modified', 'granted', 'read', 'target'], action)) AS action,
     min(event_time) AS event_time
   FROM event_resources
-  WHERE resource_arn = ? OR resource_id = ?
+  WHERE
+    resource_arn = CAST($1 AS VARCHAR)
+    OR resource_id = CAST($1 AS VARCHAR)
+    OR resource_type || ' ' || resource_id = CAST($1 AS VARCHAR)
+    -- Some records name it without its ARN.
+    OR resource_arn IS NULL AND (resource_type, resource_id) IN (
+      SELECT resource_type, resource_id
+      FROM event_resources
+      WHERE resource_arn = CAST($1 AS VARCHAR)
+    )
   GROUP BY event_uuid
 )
 SELECT
