@@ -134,6 +134,7 @@ func (s *listScreen) close() {
 }
 
 func (s *listScreen) init() tea.Cmd {
+	s.measure()
 	l := s.list
 	return start(s.env, &s.columnsTask, "", func(ctx context.Context) ([]analysis.ListColumn, error) {
 		return s.backend.Columns(ctx, l)
@@ -150,6 +151,17 @@ func (s *listScreen) init() tea.Cmd {
 		}
 		return s.load()
 	})
+}
+
+// measure tells the table its size, which says how many rows it wants. View draws it in
+// whatever size it is given then; this is so that rows are asked for before it is drawn.
+func (s *listScreen) measure() {
+	w, h := s.width, layoutOf(s.width, s.height).body()
+	if s.w > 0 && s.h > 0 && s.w != w {
+		w, h = s.w, s.h // it is a part of another screen
+	}
+	g := s.geometry(w, h)
+	s.table.SetSize(max(g.table.w-2, 1), max(g.table.h-2, 1))
 }
 
 // setColumns lays out the columns that are asked for.

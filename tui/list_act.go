@@ -35,6 +35,10 @@ func (s *listScreen) update(msg tea.Msg) tea.Cmd {
 		return s.load()
 	case shownMsg:
 		return tea.Batch(s.fetch(len(s.rows) == 0), s.heldMarks(), s.side.follow(s))
+	case tea.WindowSizeMsg:
+		s.w, s.h = 0, 0
+		s.measure()
+		return s.fetch(false)
 	case filterTypedMsg:
 		if msg.line == &s.line && msg.gen == s.line.gen && s.line.editing {
 			return s.line.ask()

@@ -145,7 +145,7 @@ func (e *env) targets(s subject) []target {
 	}
 	res := pick(analysis.EntityResource, "resource_arn", "resource_id", "resource")
 	if res != "" {
-		res, _, _ = strings.Cut(res, ", ")
+		res = firstResource(res)
 		w := e.eventsWhere("resource", res)
 		w.Filter += " write"
 		all = append(all, target{"r", "resource " + short(res), Place{Screen: screenResource, ID: res}, w, "write"})
@@ -204,4 +204,16 @@ func durationText(d time.Duration) string {
 		return fmt.Sprintf("%dh", int(d.Hours()))
 	}
 	return fmt.Sprintf("%dm", int(d.Minutes()))
+}
+
+// firstResource is the first of names with commas between that is no account: where an
+// event names both, the account is whom something was given to.
+func firstResource(names string) string {
+	all := strings.Split(names, ", ")
+	for _, name := range all {
+		if strings.Trim(name, "0123456789") != "" {
+			return name
+		}
+	}
+	return all[0]
 }

@@ -41,6 +41,10 @@ func fields(names ...string) []Field {
 func selectList(fields []Field) string {
 	parts := make([]string, len(fields))
 	for i, f := range fields {
+		if f.SQL == f.Name {
+			parts[i] = f.SQL // a column of the view
+			continue
+		}
 		parts[i] = f.SQL + ` AS "` + strings.ReplaceAll(f.Name, `"`, `""`) + `"`
 	}
 	return strings.Join(parts, ", ")

@@ -186,7 +186,7 @@ func TestIntegrationJourneyColdStart(t *testing.T) {
 	x.typed("2026-01-01")
 	x.press("enter")
 	x.within(5, "the start")
-	x.wait("Sources", "s3://amzn-s3-demo-bucket")
+	x.wait("─ Sources", "s3://amzn-s3-demo-bucket")
 	x.press("2")
 	x.wait("CHECK NEXT") // findings are there by themselves
 	x.press("a")

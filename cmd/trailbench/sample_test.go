@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -57,11 +58,15 @@ func sampleCase(t testing.TB) string {
 
 // sampleApp is the app at the time of the sample case.
 func sampleApp(t testing.TB) *app {
+	geo := t.TempDir()
+	networks := filepath.Join(geo, "networks.yaml")
+	if err := os.WriteFile(networks, []byte("networks: []\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	set := map[string]string{"TRAILBENCH_GEO": geo, "TRAILBENCH_NETWORKS": networks}
 	a := newApp(strings.NewReader(""), discard{}, discard{}, func(name string) (string, bool) {
-		if strings.HasPrefix(name, "TRAILBENCH_GEO") {
-			return filepath.Join(t.TempDir(), "none"), true
-		}
-		return "", false
+		v, ok := set[name]
+		return v, ok
 	})
 	a.now = sampleNow
 	a.flags.progress = "none"

@@ -106,26 +106,36 @@ func sampleScreens() []screenshot {
 	}
 }
 
-// workbenchOver is the model of the workbench over a case, of a size, still.
-func workbenchOver(t testing.TB, dir string, w, h int, change func(*tui.Options)) *tui.Model {
+// sampleBench is the sample case, open.
+func sampleBench(t testing.TB) *bench {
 	t.Helper()
-	a := sampleApp(t)
-	b, err := a.openBench(t.Context(), dir)
+	b, err := sampleApp(t).openBench(t.Context(), sampleCase(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.background.Wait()
+	t.Cleanup(func() {
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return b
+}
+
+// workbenchOver is the model of the workbench over a case, of a size, still. It leaves the
+// case open.
+func workbenchOver(t testing.TB, b *bench, w, h int, change func(*tui.Options)) *tui.Model {
+	t.Helper()
 	opt := tui.Options{
-		Home: &home{a: a}, Fresh: true, Theme: "dark", NoMouse: true, Author: "alice", Now: sampleNow, Still: true,
+		Home: &home{a: b.a}, Fresh: true, Theme: "dark", NoMouse: true, Author: "alice", Now: sampleNow, Still: true,
 		Open: func(context.Context) (tui.Backend, error) { return b, nil },
 	}
 	if change != nil {
 		change(&opt)
 	}
 	m := tui.New(t.Context(), opt)
-	drive(m, m.Init())
-	_, cmd := m.Update(tea.WindowSizeMsg{Width: w, Height: h})
-	drive(m, cmd)
+	_, size := m.Update(tea.WindowSizeMsg{Width: w, Height: h})
+	drive(m, size, m.Init())
 	return m
 }
 
@@ -133,19 +143,16 @@ func workbenchOver(t testing.TB, dir string, w, h int, change func(*tui.Options)
 // to the size of the terminal. go test -run TestScreens -update writes them anew: look at
 // the difference before it is committed.
 func TestScreens(t *testing.T) {
-	dir := sampleCase(t)
+	b := sampleBench(t)
 	for _, size := range [][2]int{{60, 15}, {80, 24}, {120, 40}, {200, 60}} {
 		w, h := size[0], size[1]
 		t.Run(fmt.Sprintf("%dx%d", w, h), func(t *testing.T) {
 			for _, s := range sampleScreens() {
-				m := workbenchOver(t, dir, w, h, nil)
+				m := workbenchOver(t, b, w, h, nil)
 				press(m, s.keys...)
 				text := ansi.Strip(m.Screen())
 				fits(t, s.name, text, w, h)
 				golden(t, fmt.Sprintf("%s-%dx%d.txt", s.name, w, h), text)
-				if err := m.Close(); err != nil {
-					t.Error(err)
-				}
 			}
 		})
 	}
@@ -153,14 +160,11 @@ func TestScreens(t *testing.T) {
 
 // TestScreenInColour holds one screen of each theme to its colours.
 func TestScreenInColour(t *testing.T) {
-	dir := sampleCase(t)
+	b := sampleBench(t)
 	for _, theme := range []string{"dark", "light", "contrast", "mono"} {
-		m := workbenchOver(t, dir, 100, 30, func(o *tui.Options) { o.Theme = theme })
+		m := workbenchOver(t, b, 100, 30, func(o *tui.Options) { o.Theme = theme })
 		press(m, "2")
 		golden(t, "findings-"+theme+".ansi", m.Screen())
-		if err := m.Close(); err != nil {
-			t.Error(err)
-		}
 	}
 }
 
