@@ -246,7 +246,7 @@ func (p *rowsPanel) cell(e *env, r pageRow, c analysis.ListColumn) string {
 			text = e.styles.Glyphs.Failed + " " + text
 		}
 		if r.times > 1 {
-			text += " ×" + comma(int64(r.times))
+			text += " x" + comma(int64(r.times))
 		}
 		return text
 	}
