@@ -37,6 +37,7 @@ type chainScreen struct {
 	ready   bool
 	err     error
 	missed  error // why something beside the tree is not there
+	told    bool  // what is asked last of the keys has come
 
 	folded map[string]bool
 	chosen map[string]bool // rows that are selected
@@ -142,7 +143,7 @@ func (s *chainScreen) init() tea.Cmd {
 		if s.err = err; err != nil {
 			return nil
 		}
-		s.roots, s.notes, s.ready, s.missed = l.roots, l.notes, true, nil
+		s.roots, s.notes, s.ready, s.missed, s.told = l.roots, l.notes, true, nil, false
 		s.lay()
 		if s.at == "" {
 			s.at = s.asked()
@@ -303,6 +304,7 @@ func (s *chainScreen) loadAddresses(keys []string) tea.Cmd {
 			s.missed = err
 			return nil
 		}
+		s.told = true
 		for k, ips := range found {
 			f := s.facts[k]
 			f.ips = ips
@@ -397,7 +399,7 @@ func (s *chainScreen) update(msg tea.Msg) tea.Cmd {
 	case evidenceChangedMsg:
 		return s.init()
 	case shownMsg:
-		if !s.ready || s.facts == nil || s.heat == nil {
+		if !s.ready || !s.told {
 			return s.init()
 		}
 		return s.marks()

@@ -35,7 +35,7 @@ func newFindingScreen(e *env, p Place) *findingScreen {
 		scope = e.scope
 	}
 	s := &findingScreen{panes: panes{env: e, from: p, words: "Finding " + p.ID, strip: -1}}
-	s.words = &wordsPane{env: e, heading: p.ID, lines: s.tell, marks: true}
+	s.words = &wordsPane{env: e, heading: analysis.Clean(p.ID), lines: s.tell, marks: true}
 	s.words.about = func() subject {
 		f := s.detail.Finding
 		if f.ID == "" {
@@ -182,12 +182,22 @@ func (s *findingScreen) step(by int64) tea.Cmd {
 		case next == "":
 			s.say("this is the end of the list")
 		default:
-			p := s.from
-			p.ID, p.State = next, nil
-			s.open(p)
+			return s.turn(next)
 		}
 		return nil
 	})
+}
+
+// turn shows another finding in the place of this one.
+func (s *findingScreen) turn(id string) tea.Cmd {
+	s.from.ID, s.panes.words = id, "Finding "+id
+	s.detail, s.loaded, s.err = FindingDetail{}, false, nil
+	s.words.heading, s.words.top = analysis.Clean(id), 0
+	s.entities.set(0)
+	s.evidence.list.Filter = condition("finding", id)
+	s.evidence.whole, s.evidence.right, s.evidence.from.Trail = s.evidence.list.Filter, "", s.trail()
+	s.evidence.table.Reset()
+	return s.init()
 }
 
 // tell is the finding in words, or the SQL that found it.
@@ -220,7 +230,12 @@ func (s *findingScreen) hints() []action {
 	return []action{actEnter, actAnnotate, actPivot, actStar, actForm, actToSQL, actNextItem, actNextPanel, actFull}
 }
 
-func (s *findingScreen) commandLine() []string { return []string{"findings", "show", s.from.ID} }
+func (s *findingScreen) commandLine() []string {
+	if s.focused() == pane(s.evidence) {
+		return s.evidence.list.Args()
+	}
+	return []string{"findings", "show", s.from.ID}
+}
 
 func (s *findingScreen) openText() (text, ending string) {
 	if s.sql {

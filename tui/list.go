@@ -50,9 +50,12 @@ type listScreen struct {
 	emptyTask task
 	w, h      int
 
-	wide   string       // the column that takes what is left, where the list has none
-	within bool         // it is a pane of a page, whose breadcrumb goes on from it
-	made   []madeColumn // behind the columns of the list
+	// instead is what a pane shows where the list is empty; nil lines for what every list
+	// shows.
+	instead func(w int) []string
+	wide    string       // the column that takes what is left, where the list has none
+	within  bool         // it is a pane of a page, whose breadcrumb goes on from it
+	made    []madeColumn // behind the columns of the list
 }
 
 // madeColumn is a column that a page makes of the other values of a row.

@@ -146,14 +146,21 @@ func (s *listScreen) framed(w, h int, right string, below []string, focused bool
 	case s.err != nil:
 		body = s.errorView(inner.w, inner.h)
 	case s.counted && s.total == 0:
-		body = sheet(s.emptyLines(inner.w), inner.w, inner.h)
+		var lines []string
+		if s.instead != nil {
+			lines = s.instead(inner.w)
+		}
+		if lines == nil {
+			lines = s.emptyLines(inner.w)
+		}
+		body = sheet(lines, inner.w, inner.h)
 	default:
 		body = s.table.View()
 	}
 	if len(below) > 0 {
 		body += "\n" + sheet(below, inner.w, len(below))
 	}
-	return frame(s.styles, s.title(), right, s.position(), body, w, focused)
+	return frame(s.styles, analysis.Clean(s.title()), right, s.position(), body, w, focused)
 }
 
 // position says where the cursor is.
@@ -243,10 +250,10 @@ func (e *env) tableColumn(c analysis.ListColumn) table.Column {
 		}
 	case "title", "summary":
 		column.Width, column.Min = 0, 30
-	case "principal_arn":
-		column.Width, column.Min = 20, 12
-	case "resource":
-		column.Min = 12
+	case "principal_arn", "resource", "resource_id", "as_name":
+		column.Width, column.Min = 0, 14
+	case "source_ip":
+		column.Min = 15
 	case "error_code", "errors", "failed":
 		if c.Name == "error_code" {
 			column.Width, column.Min = 12, 10

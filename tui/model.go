@@ -130,6 +130,8 @@ func (m *Model) opened(b Backend) tea.Cmd {
 		e.drop()
 	}
 	m.history = history{}
+	// What was done and can be undone belongs to the case before.
+	m.lastJob, m.wrote, m.undo, m.redo = nil, nil, nil, nil
 	if begin := m.opt.Begin; begin != nil {
 		m.opt.Begin = nil
 		m.post(jobMsg{*begin})

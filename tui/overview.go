@@ -63,11 +63,12 @@ func newOverviewScreen(e *env, p Place) *overviewScreen {
 	}, "Findings", false)
 	s.findings.spec.open = func(_ *env, key string, _ map[string]any) Place { return Place{Screen: screenFinding, ID: key} }
 	s.findings.right, s.findings.below = "2 all", s.findingsFoot
+	s.findings.instead = s.noFindings
 
 	s.fresh = newListPane(e, screenNew, analysis.List{
 		Of: analysis.ListNew, Scope: scope, Filter: "!kind=operation,service", Columns: []string{"kind", "value", "first_seen", "events", "detail"},
 	}, "First seen in this scope", false)
-	s.fresh.wide = "value"
+	s.fresh.wide, s.fresh.instead = "value", s.nothingFresh
 
 	s.principals = newListPane(e, screenPrincipals, analysis.List{
 		Of: analysis.ListPrincipals, Scope: scope, Sort: []analysis.Order{{Column: "events", Descending: true}},
@@ -101,7 +102,7 @@ func newOverviewScreen(e *env, p Place) *overviewScreen {
 // the whole width, the others share it.
 func overviewLayout(w, h, stories int) []rect {
 	top := min(max(h/5+1, 5), 10)
-	mid := min(max(stories+4, 6), max((h-top)*2/5, 6))
+	mid := min(max(stories+4, 8), max((h-top)*2/5, 6))
 	third := (h - top - mid + 1) / 2
 	left := w / 2
 	y1, y2, y3 := top, top+mid, top+mid+third
@@ -278,8 +279,18 @@ func (s *overviewScreen) hints() []action {
 	return []action{actEnter, actNextPanel, actFull, actPivot, actTime, actAccounts, actRun, actSources}
 }
 
+// commandLine prints what the focused pane shows.
 func (s *overviewScreen) commandLine() []string {
-	return append([]string{"summary"}, s.scope.Args()...)
+	args := []string{"status"}
+	switch s.all[s.at].name {
+	case "time":
+		args = []string{"summary"}
+	case "stories":
+		args = []string{"stories", "--limit", "0"}
+	case "findings", "new", "principals":
+		return s.subject().list.Args()
+	}
+	return append(args, s.scope.Args()...)
 }
 
 func (s *overviewScreen) statusText() string {

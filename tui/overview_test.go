@@ -30,6 +30,19 @@ func TestSeverityBar(t *testing.T) {
 	f(1, 0, 0, 0, "")
 }
 
+// TestSeverityLine: what has no room is left out whole, the least severe first.
+func TestSeverityLine(t *testing.T) {
+	f := func(w int, want string) {
+		t.Helper()
+		open := map[analysis.Severity]int64{analysis.Critical: 2, analysis.High: 1000, analysis.Low: 7}
+		if got := ansi.Strip(severityLine(theme.New(theme.Options{}), open, 3, w)); got != want {
+			t.Errorf("in %d: %q, want %q", w, got, want)
+		}
+	}
+	f(60, " CRIT 2  HIGH 1,000  LOW 7            open 1,009  triaged 3 ")
+	f(47, " CRIT 2  HIGH 1,000      open 1,009  triaged 3 ")
+}
+
 func TestPercent(t *testing.T) {
 	f := func(n, of int64, want string) {
 		t.Helper()
@@ -76,4 +89,23 @@ func TestCoverWords(t *testing.T) {
 	f(Coverage{Detections: 9, Unevaluable: 2}, []string{"9 ran; 2 could not be evaluated"}, nil)
 	f(Coverage{Objects: ObjectCounts{Read: 1, Damaged: 1, Failed: 2}}, []string{"1 damaged, 2 unreadable", "! 3 objects could not be read whole"}, nil)
 	f(Coverage{Gaps: []string{"a\x1b[31m" + strings.Repeat("long ", 30)}}, []string{`\u001b`}, nil) // hostile, and wider than the pane
+}
+
+// TestSilenceLines: no finding is no proof while something did not run or was not logged.
+func TestSilenceLines(t *testing.T) {
+	e := &env{styles: theme.New(theme.Options{NoColor: true})}
+	f := func(c Coverage, want string) {
+		t.Helper()
+		lines := e.silenceLines("None.", c, 200)
+		for i := range lines {
+			lines[i] = strings.TrimSpace(ansi.Strip(lines[i]))
+		}
+		if got := strings.TrimSpace(strings.Join(lines, "|")); got != want {
+			t.Errorf("%+v:\n%s\nwant\n%s", c, got, want)
+		}
+	}
+	f(Coverage{}, "None.|No detections have run over this case yet: R runs them.")
+	f(Coverage{Detections: 1}, "None.|1 detection ran.")
+	f(Coverage{Detections: 9, Unevaluable: 2, NotLogged: []string{"data S3", "insight"}},
+		"None.|9 detections ran.|2 of them could not be evaluated for want of logs, which is not the same as finding nothing.|Not logged, so not seen: data S3, insight.")
 }

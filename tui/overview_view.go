@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -13,28 +14,79 @@ import (
 // ansiPlain is a drawn text without its styles, for a cell that has a tone of its own.
 func ansiPlain(text string) string { return strings.TrimRight(ansi.Strip(text), " ") }
 
+// noFindings teaches what it means that no finding is open.
+func (s *overviewScreen) noFindings(w int) []string {
+	switch {
+	case s.findings.list.Filter != s.findings.whole:
+		return nil // the analyst narrowed the list
+	case !s.numbers.covered:
+		return []string{"  " + s.styles.Strong.Render("No finding is open.")}
+	}
+	return s.silenceLines("No finding is open.", s.numbers.coverage, w)
+}
+
+// nothingFresh says that nothing is new, and since when.
+func (s *overviewScreen) nothingFresh(w int) []string {
+	if s.fresh.list.Filter != s.fresh.whole {
+		return nil
+	}
+	lines := []string{"  " + s.styles.Strong.Render("Nothing was seen for the first time.")}
+	if s.numbers.reasons != "" {
+		lines = append(lines, indent(wrap("New is what came after "+analysis.Clean(s.numbers.reasons)+". : baseline sets another time.", w-4), "  ")...)
+	}
+	return lines
+}
+
+// silenceLines teach what a silence of the detections means: what ran, what could not be
+// evaluated, and what was never logged.
+func (e *env) silenceLines(head string, c Coverage, w int) []string {
+	lines := []string{"  " + e.styles.Strong.Render(head)}
+	say := func(text string) { lines = append(lines, indent(wrap(analysis.Clean(text), max(w-4, 1)), "  ")...) }
+	if c.Detections == 0 {
+		say("No detections have run over this case yet: R runs them.")
+		return lines
+	}
+	say(plural(int64(c.Detections), "detection") + " ran.")
+	if c.Unevaluable > 0 {
+		say(fmt.Sprintf("%d of them could not be evaluated for want of logs, which is not the same as finding nothing.", c.Unevaluable))
+	}
+	if len(c.NotLogged) > 0 {
+		say("Not logged, so not seen: " + strings.Join(c.NotLogged, ", ") + ".")
+	}
+	return lines
+}
+
 // findingsFoot is the findings by severity, in words and as a bar.
 func (s *overviewScreen) findingsFoot(w int) []string {
 	n := s.numbers
 	if !n.counted {
 		return []string{s.styles.Muted.Render(" counting findings"), ""}
 	}
+	if len(n.open) == 0 && n.triaged == 0 {
+		return nil
+	}
 	return []string{severityLine(s.styles, n.open, n.triaged, w), " " + severityBar(s.styles, n.open, w-2) + " "}
 }
 
 // severityLine is counts by severity with their words, and how many are open and decided.
 func severityLine(st theme.Styles, open map[analysis.Severity]int64, triaged int64, w int) string {
-	var words []string
 	var total int64
-	for i := len(analysis.Severities()) - 1; i >= 0; i-- {
-		sev := analysis.Severities()[i]
-		total += open[sev]
-		if open[sev] > 0 {
-			words = append(words, st.Severity(sev).Render(theme.SeverityWord(sev)+" "+comma(open[sev])))
-		}
+	for _, n := range open {
+		total += n
 	}
 	right := "  open " + comma(total) + "  triaged " + comma(triaged) + " "
-	return spread(" "+strings.Join(words, "  "), st.Muted.Render(right), w)
+	words, used := "", ansi.StringWidth(right)
+	for _, sev := range slices.Backward(analysis.Severities()) {
+		if open[sev] == 0 {
+			continue
+		}
+		word := theme.SeverityWord(sev) + " " + comma(open[sev])
+		if used += len(word) + 2; used > w {
+			break // the least severe are left to the bar
+		}
+		words += "  " + st.Severity(sev).Render(word)
+	}
+	return spread(strings.TrimPrefix(words, " "), st.Muted.Render(right), w)
 }
 
 // severityBar is a bar of w cells, of which each severity has its share: one cell at

@@ -231,19 +231,15 @@ func histogramWords(h analysis.Histogram, w int) (title, right string) {
 	return "Events per " + stepText(h.Step*time.Duration(each)), "median " + comma(sums[len(sums)/2]) + "  max " + comma(sums[len(sums)-1])
 }
 
-// stepText is the length of a bucket: "2 h", "90 s", "1 day".
+// stepText is the length of a bucket: "2 h".
 func stepText(d time.Duration) string {
-	for _, unit := range []struct {
-		of   time.Duration
-		word string
-	}{{24 * time.Hour, "day"}, {time.Hour, "h"}, {time.Minute, "min"}} {
-		if d >= unit.of && d%unit.of == 0 {
-			n := int64(d / unit.of)
-			if unit.word == "day" {
-				return plural(n, unit.word)
-			}
-			return fmt.Sprintf("%d %s", n, unit.word)
-		}
+	switch {
+	case d%(24*time.Hour) == 0:
+		return plural(int64(d/(24*time.Hour)), "day")
+	case d%time.Hour == 0:
+		return fmt.Sprintf("%d h", d/time.Hour)
+	case d%time.Minute == 0:
+		return fmt.Sprintf("%d min", d/time.Minute)
 	}
-	return fmt.Sprintf("%d s", int64(d.Seconds()))
+	return fmt.Sprintf("%d s", d/time.Second)
 }

@@ -145,7 +145,7 @@ func (e *env) targets(s subject) []target {
 			target{"c", "role chain of " + short(key), Place{Screen: screenChain, ID: key}, analysis.List{}, ""},
 			target{"k", "access key " + short(key), Place{Screen: screenKey, ID: key}, e.eventsWhere("key", key), "event"})
 	} else if who != "" {
-		all = append(all, target{"c", "role chain: keys of " + short(who), placeOf(analysis.List{Of: analysis.ListKeys, Filter: condition("principal", who), Scope: e.scope}, "Keys of "+short(who)), analysis.List{Of: analysis.ListKeys, Filter: condition("principal", who), Scope: e.scope}, "key"})
+		all = append(all, target{"c", "role chain: keys of " + short(who), Place{Screen: screenChain, ID: who}, analysis.List{Of: analysis.ListKeys, Filter: condition("principal", who), Scope: e.scope}, "key"})
 	}
 	res := pick(analysis.EntityResource, "resource_arn", "resource_id", "resource")
 	if res != "" {

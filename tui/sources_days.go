@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"github.com/trailbench/trailbench/analysis"
 	"github.com/trailbench/trailbench/tui/theme"
 )
@@ -207,7 +209,7 @@ func (g *dayGrid) lines(st theme.Styles, w, h int, focused bool) []string {
 		}
 		lines = append(lines, b.String())
 	}
-	lines = append(lines, st.Muted.Render(g.axis(each, shown)))
+	lines = append(lines, st.Muted.Render(ansi.Truncate(g.axis(each, shown), w, "")))
 	return append(lines, st.Muted.Render(" "+g.legend(st)))
 }
 

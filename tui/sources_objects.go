@@ -73,7 +73,9 @@ func (p *objectsPanel) lay(s *sourcesScreen) {
 	p.lines = nil
 	add := func(l objectLine) { p.lines = append(p.lines, l) }
 	add(objectLine{heading: true, text: "Objects"})
-	add(objectLine{count: c.Objects.Read, text: "read, " + byteWords(c.Objects.Bytes), filter: "ok"})
+	if c.Objects.Read > 0 {
+		add(objectLine{count: c.Objects.Read, text: "read, " + byteWords(c.Objects.Bytes), filter: "ok"})
+	}
 	if c.Objects.Digests > 0 {
 		add(objectLine{count: c.Objects.Digests, text: "digest files", filter: "kind=digest"})
 	}
@@ -93,10 +95,15 @@ func (p *objectsPanel) lay(s *sourcesScreen) {
 			add(objectLine{count: r.Count, text: "  " + r.Value, value: r.Value, filter: "status=" + string(status) + " " + condition("reason", r.Value)})
 		}
 	}
-	if len(p.reasons) == 0 {
+	switch {
+	case len(p.reasons) > 0:
+	case c.Objects.Read > 0:
 		add(objectLine{text: "every object could be read"})
+	case s.covered:
+		add(objectLine{text: "none yet"})
 	}
-	if s.covered {
+	// Of a case without events nothing can be said to be missing.
+	if len(c.Days) > 0 {
 		add(objectLine{heading: true, text: "Gaps"})
 		for _, gap := range c.Gaps {
 			add(objectLine{text: gap, value: gap, bad: true})

@@ -68,7 +68,7 @@ const (
 	longestPast = 8000
 )
 
-// newSQLScreen goes on with what was written last where the place brings no statement.
+// newSQLScreen keeps the statements of the last SQL screen at hand.
 func newSQLScreen(m *Model, p Place) *sqlScreen {
 	s := &sqlScreen{env: m.env, from: p, scope: m.scope, focus: panelEditor, side: true, editor: newEditor()}
 	if p.List.Of != "" {
@@ -84,9 +84,11 @@ func newSQLScreen(m *Model, p Place) *sqlScreen {
 		state = sqlState{Text: p.List.SQL, Side: true, Focus: panelResult, Past: before.Past}
 		s.rerun = true
 	default:
-		state, s.rerun = before, last.List.SQL != ""
-		state.Focus, state.Side = panelEditor, state.Side || last.Screen == ""
-		s.from.List = last.List
+		// An empty editor, to write in at once; what was there before is one key away.
+		state = sqlState{Side: before.Side || last.Screen == "", Past: before.Past}
+		if before.Text != "" && !slices.Contains(state.Past, before.Text) {
+			state.Past = append(state.Past, before.Text)
+		}
 	}
 	s.restore = state.Result
 	s.past, s.side, s.full = state.Past, state.Side, state.Full

@@ -33,7 +33,7 @@ func (s *sqlScreen) can(a action) can {
 		}
 		return yes()
 	case actEscape:
-		if s.full || s.focus == panelCatalog {
+		if s.full || s.focus == panelCatalog || s.previewed() {
 			return yes()
 		}
 		if s.result != nil && s.focus == panelResult {
@@ -119,6 +119,8 @@ func (s *sqlScreen) act(a action) tea.Cmd {
 			s.full = false
 		case s.focus == panelCatalog:
 			s.focus = panelEditor
+		case s.previewed():
+			return s.result.side.toggle(s.result, sideNone)
 		default:
 			return s.result.act(a)
 		}
@@ -149,11 +151,16 @@ func (s *sqlScreen) actPanel(a action) tea.Cmd {
 	return s.result.act(a)
 }
 
-// nextPanel goes editor, result, catalog, and around.
+// previewed reports whether a row in words stands over the result, or beside it.
+func (s *sqlScreen) previewed() bool {
+	return s.focus == panelResult && s.result != nil && s.result.side.kind == sidePreview
+}
+
+// nextPanel goes around, from the result to the editor first.
 func (s *sqlScreen) nextPanel(back bool) {
 	panels := []panelName{panelEditor, panelResult}
 	if s.side {
-		panels = append(panels, panelCatalog)
+		panels = []panelName{panelEditor, panelCatalog, panelResult}
 	}
 	by := 1
 	if back {

@@ -16,6 +16,7 @@ func newEditor() textarea.Model {
 	t := textarea.New()
 	t.Prompt, t.CharLimit, t.MaxWidth = "", 0, 0
 	t.MaxHeight = 9999 // lines; also how wide their numbers are
+	t.Placeholder = "SELECT … FROM events · ctrl+↑ brings back what was run before"
 	t.KeyMap.Paste.SetEnabled(false)
 	t.Focus()
 	return t
@@ -80,8 +81,8 @@ func (s *sqlScreen) key(k tea.KeyPressMsg) tea.Cmd {
 		}
 	}
 	switch name {
-	case "shift+tab":
-		s.nextPanel(true)
+	case "shift+tab": // tab completes, so that there is one way out only
+		s.nextPanel(!s.side)
 		return nil
 	case "f1":
 		s.perform(actHelp)

@@ -23,7 +23,7 @@ var (
 	lineOfError = regexp.MustCompile(`^LINE (\d+): `)
 	candidates  = regexp.MustCompile(`(?i)(?:candidate bindings|candidate tables|did you mean)[^"]*(("[^"]+"[, or?]*)+)`)
 	quotedName  = regexp.MustCompile(`"([^"]+)"`)
-	missingName = regexp.MustCompile(`(?:Referenced column|Table with name|Scalar Function with name|near) "?([\w.]+)"?`)
+	missingName = regexp.MustCompile(`(?:Referenced column|Table with name|Scalar Function with name|at or near) "?([\w.]+)"?`)
 )
 
 // readSQLError finds in DuckDB's words where in a statement the mistake is. What DuckDB
@@ -44,7 +44,7 @@ func readSQLError(statement, message string) sqlMistake {
 			words = append(words, l)
 		}
 	}
-	m.words = analysis.Clean(strings.TrimPrefix(strings.Join(words, " "), "query: "))
+	m.words = analysis.Clean(strings.TrimPrefix(strings.TrimPrefix(strings.Join(words, " "), "query: "), "query refused: "))
 	for _, found := range candidates.FindAllStringSubmatch(message, -1) {
 		for _, name := range quotedName.FindAllStringSubmatch(found[1], -1) {
 			m.candidates = append(m.candidates, analysis.Clean(name[1]))

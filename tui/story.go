@@ -37,6 +37,10 @@ type storiesPane struct {
 	answer storyAnswer
 	loaded bool
 	err    error
+	// What the detections saw, where there is no story.
+	cover    task
+	coverage Coverage
+	covered  bool
 	// then, if set, starts what waits until the stories are there.
 	then func() tea.Cmd
 }
@@ -75,7 +79,10 @@ func worstTone(text string) table.Tone {
 // storyName is what the breadcrumb calls a story.
 func storyName(s analysis.Story) string { return "Story " + s.ID }
 
-func (p *storiesPane) close() { p.work.stop(p.env) }
+func (p *storiesPane) close() {
+	p.work.stop(p.env)
+	p.cover.stop(p.env)
+}
 
 func (p *storiesPane) init() tea.Cmd {
 	return start(p.env, &p.work, "joining the findings to stories", p.askStories(p.scope), func(a storyAnswer, err error) tea.Cmd {
@@ -84,9 +91,23 @@ func (p *storiesPane) init() tea.Cmd {
 			p.answer, p.loaded = a, true
 			p.set(len(a.stories))
 		}
+		var then, why tea.Cmd
 		if p.then != nil {
-			return p.then()
+			then = p.then()
 		}
+		if err == nil && len(a.stories) == 0 {
+			why = p.askCoverage()
+		}
+		return tea.Batch(then, why)
+	})
+}
+
+// askCoverage asks what there being no story is worth.
+func (p *storiesPane) askCoverage() tea.Cmd {
+	return start(p.env, &p.cover, "", func(ctx context.Context) (Coverage, error) {
+		return p.backend.Coverage(ctx, p.scope)
+	}, func(c Coverage, err error) tea.Cmd {
+		p.coverage, p.covered = c, err == nil
 		return nil
 	})
 }
@@ -277,11 +298,15 @@ func (p *storiesPane) why(w int) []string {
 	case !p.loaded:
 		return []string{"", "  " + st.Muted.Render("joining the findings to stories")}
 	}
-	lines := []string{"", "  " + st.Strong.Render("No story."), ""}
-	say := func(text string) { lines = append(lines, indent(wrap(text, w-4), "  ")...) }
-	say("No finding of medium severity or above is open in this scope, so nothing holds a story together.")
+	lines := []string{"", "  " + st.Strong.Render("No story.")}
+	if p.covered {
+		lines = p.silenceLines("No story.", p.coverage, w)
+	}
+	if !p.covered || p.coverage.Detections > 0 {
+		lines = append(lines, indent(wrap("No finding of medium severity or above is open in this scope, so nothing holds a story together.", w-4), "  ")...)
+	}
 	if n := len(p.answer.loose); n > 0 {
-		say(plural(int64(n), "finding") + " of less severity: 2 lists them.")
+		lines = append(lines, "  "+plural(int64(n), "finding")+" of less severity: 2 lists them.")
 	}
 	return lines
 }

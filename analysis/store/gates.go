@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/trailbench/trailbench/analysis"
 )
@@ -112,6 +114,7 @@ func (r *Reader) parse(ctx context.Context, text string) (any, error) {
 		Error   bool   `json:"error"`
 		Type    string `json:"error_type"`
 		Message string `json:"error_message"`
+		At      string `json:"position"`
 
 		Statements []any `json:"statements"`
 	}
@@ -123,11 +126,25 @@ func (r *Reader) parse(ctx context.Context, text string) (any, error) {
 		return nil, analysis.WithHint(refuse("it is no SELECT; the evidence is only read"),
 			"what changes data belongs in your own database: trailbench shell prints how to attach the evidence to one")
 	case parsed.Error:
-		return nil, refuse("%s", parsed.Message)
+		return nil, refuse("%s%s", parsed.Message, placeIn(text, parsed.At))
 	case len(parsed.Statements) != 1:
 		return nil, refuse("it holds %d statements; give exactly one SELECT", len(parsed.Statements))
 	}
 	return parsed.Statements[0], nil
+}
+
+// placeIn shows where in a statement a mistake is, as DuckDB shows it of other mistakes:
+// the line, and a caret below the byte at position. It is "" where that says nothing.
+func placeIn(text, position string) string {
+	at, err := strconv.Atoi(position)
+	if err != nil || at < 0 || at > len(text) {
+		return ""
+	}
+	before := text[:at]
+	line, _, _ := strings.Cut(text[strings.LastIndexByte(before, '\n')+1:], "\n")
+	head := fmt.Sprintf("LINE %d: ", strings.Count(before, "\n")+1)
+	column := utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
+	return "\n\n" + head + line + "\n" + strings.Repeat(" ", len(head)+column) + "^"
 }
 
 // relations are the names under which the case's tables and views can be read, in

@@ -94,6 +94,7 @@ func TestGatesRefuse(t *testing.T) {
 	f("EXPLAIN ANALYZE SELECT 1", "no SELECT")
 	f("COMMIT", "no SELECT")
 	f("SELEC 1", "syntax error")
+	f("SELECT 1\nFROM events WHERE WHERE", "LINE 2: FROM events WHERE WHERE\n                          ^")
 	// files posing as tables
 	f("SELECT * FROM 'FILE'", "no table")
 	f("SELECT * FROM \"FILE\"", "no table")

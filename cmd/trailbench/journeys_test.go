@@ -53,7 +53,7 @@ func TestJourneyLeakedKey(t *testing.T) {
 	x.press("x")
 	x.wait("Pivot")
 	x.press("e")
-	x.wait("key="+key, "iam:CreateAccessKey")
+	x.wait("key="+key, "row 1 of 78")
 	x.press("W")
 	x.wait("write")
 	x.until("only writes", func(s string) bool { return !strings.Contains(s, "sts:GetCallerIdentity") && strings.Contains(s, "iam:CreateAccessKey") })
@@ -88,7 +88,7 @@ func TestJourneyTriage(t *testing.T) {
 	x.press("v")
 	x.wait("Verdict")
 	x.press("t")
-	x.wait("confirmed")
+	x.wait("finding: confirmed")
 	if n := x.keys - before; n > 3 {
 		t.Errorf("a verdict took %d keys, more than 3", n)
 	}
@@ -107,7 +107,7 @@ func TestJourneyTriage(t *testing.T) {
 	x.press("v")
 	x.wait("Verdict")
 	x.press("f")
-	x.wait("false positive")
+	x.wait("findings: false positive")
 	if n := x.keys - before; n > 4 {
 		t.Errorf("a verdict for many took %d keys, more than 4", n)
 	}
@@ -189,8 +189,12 @@ func TestIntegrationJourneyColdStart(t *testing.T) {
 	x.wait("Sources", "s3://amzn-s3-demo-bucket")
 	x.press("2")
 	x.wait("CHECK NEXT") // findings are there by themselves
-	x.press("a", "v", "t")
-	x.wait("confirmed")
+	x.press("a")
+	x.wait("Annotate")
+	x.press("v")
+	x.wait("Verdict")
+	x.press("t")
+	x.wait("finding: confirmed")
 	start := x.keys
 	x.press("0")
 	x.wait("Case")

@@ -174,6 +174,9 @@ func (t *Table) Refresh() {
 		t.follow = key
 	}
 	t.window.stale = len(t.window.rows) > 0
+	if !t.window.stale {
+		t.window.known = false // an empty list may not be empty any more
+	}
 }
 
 // Reset forgets rows, total and selection, and goes to the first row: another list.

@@ -57,6 +57,8 @@ func TestNeed(t *testing.T) {
 	f(20, 40)
 	tab.SetTotal(0, true)
 	f(0, 0)
+	tab.Refresh()
+	f(0, 60) // an empty list may not be empty any more
 }
 
 // TestEnd: fewer rows than were asked for are the end, whatever was known.
