@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -155,7 +154,7 @@ func (p *rowsPanel) fill(s *pageScreen, got pageRows) {
 		}
 		if c.Name == "known" {
 			column.Tone = func(v string) table.Tone {
-				if v == "usual" {
+				if v == knownUsual || v == knownFirst {
 					return table.Muted
 				}
 				return table.Star
@@ -246,7 +245,7 @@ func (p *rowsPanel) cell(e *env, r pageRow, c analysis.ListColumn) string {
 			text = e.styles.Glyphs.Failed + " " + text
 		}
 		if r.times > 1 {
-			text += " ×" + comma(int64(r.times))
+			text += " x" + comma(int64(r.times))
 		}
 		return text
 	}
@@ -426,60 +425,4 @@ func (p *rowsPanel) subject(_ *pageScreen) subject {
 	}
 	sub.text = strings.Join(cells, "\t")
 	return sub
-}
-
-// listed asks for the first rows of a list, with some of its columns.
-func listed(l analysis.List, names ...string) func(ctx context.Context, q pageQuery) (pageRows, error) {
-	return func(ctx context.Context, q pageQuery) (pageRows, error) {
-		spec := listSpecOf(l.Of)
-		l.Scope = q.scope
-		all, err := q.b.Columns(ctx, l)
-		if err != nil {
-			return pageRows{}, err
-		}
-		got := pageRows{list: l}
-		var asked []analysis.ListColumn
-		for _, name := range append(slices.Clone(names), spec.needs...) {
-			at := slices.IndexFunc(all, func(c analysis.ListColumn) bool { return c.Name == name })
-			if at < 0 || hasColumn(asked, name) {
-				continue
-			}
-			asked = append(asked, all[at])
-			if slices.Contains(names, name) {
-				got.columns = append(got.columns, all[at])
-			}
-		}
-		query := l
-		for _, c := range asked {
-			query.Columns = append(query.Columns, c.Name)
-		}
-		rows, err := q.b.Rows(ctx, query, 0, mostRows)
-		if err != nil {
-			return pageRows{}, err
-		}
-		for _, r := range rows {
-			row := pageRow{key: r.Key, values: map[string]any{}}
-			for i, c := range asked {
-				if i < len(r.Values) {
-					row.values[c.Name] = r.Values[i]
-				}
-			}
-			got.rows = append(got.rows, row)
-		}
-		got.total = int64(len(rows))
-		if len(rows) == mostRows {
-			got.total, err = q.b.Count(ctx, l)
-		}
-		return got, err
-	}
-}
-
-// listSpecOf is what a list screen knows of a list.
-func listSpecOf(of analysis.ListOf) listSpec {
-	for _, spec := range listSpecs() {
-		if spec.of == of {
-			return spec
-		}
-	}
-	return listSpec{}
 }

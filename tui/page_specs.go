@@ -171,9 +171,12 @@ func countsPanel(e *env, id, heading string, columns ...string) *rowsPanel {
 			if r.value == "" && len(columns) > 1 {
 				continue // how many have none says little beside those that have one
 			}
-			known := "usual"
-			if r.new {
+			known := knownUsual
+			switch {
+			case r.new:
 				known = s.styles.Glyphs.New + " new"
+			case s.firsts.itselfNew():
+				known = knownFirst
 			}
 			got.rows = append(got.rows, pageRow{
 				key: r.column + " " + r.value, column: r.column,
@@ -186,6 +189,12 @@ func countsPanel(e *env, id, heading string, columns ...string) *rowsPanel {
 	p.open = openCounted
 	return p
 }
+
+// What the column "known" says of a value that is not new.
+const (
+	knownUsual = "usual" // it was there before the baseline
+	knownFirst = "1st h" // it was there in the first hour of something that is itself new
+)
 
 // openCounted is the page of a counted value, or the page's events with it.
 func openCounted(s *pageScreen, r pageRow) Place {
@@ -251,18 +260,7 @@ func listPanel(e *env, id, heading string, of analysis.ListOf, none string, narr
 		p.ref = "" // its rows are calls, its stars would be for keys
 	}
 	p.ask = func(ctx context.Context, q pageQuery) (pageRows, error) {
-		got, err := listed(analysis.List{Of: of, Filter: narrowed(q), Sort: spec.sort}, columns...)(ctx, q)
-		for i := range got.columns {
-			switch got.columns[i].Name {
-			case "role_arn", "title", "source_ip":
-				got.columns[i].Width = 0
-			case "events", "failed":
-				got.columns[i].Width = 7
-			case "session_name":
-				got.columns[i].Width = 14
-			}
-		}
-		return got, err
+		return listed(analysis.List{Of: of, Filter: narrowed(q), Sort: spec.sort}, columns...)(ctx, q)
 	}
 	p.open = func(s *pageScreen, r pageRow) Place { return spec.open(s.env, r.key, r.values) }
 	return p

@@ -50,7 +50,11 @@ func (m *Model) pivotMenu() tea.Cmd {
 		add(item{label: "Go to"}, analysis.List{}, "")
 	}
 	for _, t := range targets {
-		add(item{key: t.letter, label: t.label, do: func() tea.Cmd { return m.goTo(t.place) }}, t.count, t.unit)
+		add(item{key: t.letter, label: t.label, do: func() tea.Cmd {
+			p := t.place
+			p.Trail = m.crumbs()
+			return m.goTo(p)
+		}}, t.count, t.unit)
 	}
 	if len(items) == 0 {
 		m.say("nothing under the cursor leads anywhere")

@@ -231,8 +231,8 @@ func (e *env) changeHead(c *analysis.Change, w int) []string {
 	case slices.ContainsFunc(c.Fields, func(f analysis.ChangedField) bool { return !f.Known }):
 		before = "the state before is not in the logs"
 	}
-	lines := []string{line, st.Muted.Render(who)}
-	for _, l := range wrap(before, w) {
+	lines := []string{line}
+	for _, l := range append(wrap(who, w), wrap(before, w)...) {
 		lines = append(lines, st.Muted.Render(l))
 	}
 	return lines

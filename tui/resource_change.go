@@ -21,7 +21,7 @@ type changePanel struct {
 func newChangePanel(e *env) *changePanel { return &changePanel{diff: diff.New(e.styles)} }
 
 func (p *changePanel) name() string                          { return "change" }
-func (p *changePanel) title() string                         { return "Before → after" }
+func (p *changePanel) title() string                         { return "Before and after" }
 func (p *changePanel) load(*pageScreen) tea.Cmd              { return nil }
 func (p *changePanel) loaded() bool                          { return true }
 func (p *changePanel) stop(*env)                             {}
