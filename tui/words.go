@@ -94,7 +94,7 @@ func (e *env) in(t time.Time) time.Time {
 
 // ago is how long before now something was: "12m", "3h", "5d".
 func (e *env) ago(t time.Time) string {
-	d := e.now().Sub(t)
+	d := max(e.now().Sub(t), 0)
 	switch {
 	case d < time.Minute:
 		return fmt.Sprintf("%ds", int(d.Seconds()))

@@ -79,6 +79,7 @@ type Reader struct {
 	conn   *sql.Conn
 	scoped bool
 	noted  bool            // the views of the case file are there
+	forget func()          // that the connection is prepared; see prepareConn
 	known  map[string]bool // see relations
 }
 
@@ -90,11 +91,7 @@ func (s *Store) Reader(ctx context.Context, scope analysis.Scope) (*Reader, erro
 		return nil, fmt.Errorf("open case %s: %w", s.dir, translate(err))
 	}
 	r := &Reader{conn: conn, scoped: !scope.IsZero(), noted: s.attached}
-	err = s.showNotes(ctx, conn)
-	if err == nil {
-		err = s.seeNetworks(ctx, conn)
-	}
-	if err == nil {
+	if err = s.prepareConn(ctx, r); err == nil {
 		err = r.narrow(ctx, scope)
 	}
 	if err != nil {
@@ -102,6 +99,29 @@ func (s *Store) Reader(ctx context.Context, scope analysis.Scope) (*Reader, erro
 		return nil, fmt.Errorf("set the scope: %w", err)
 	}
 	return r, nil
+}
+
+// prepareConn shows the views of the case file and the networks on the reader's
+// connection. One that comes from the pool again, as most do, has them already: making
+// them anew each time took longer than many a question.
+func (s *Store) prepareConn(ctx context.Context, r *Reader) error {
+	var key any
+	if err := r.conn.Raw(func(c any) error { key = c; return nil }); err != nil {
+		return translate(err)
+	}
+	r.forget = func() { s.prepared.Delete(key) }
+	networks := s.networks.Load()
+	if has, ok := s.prepared.Load(key); ok && has == networks {
+		return nil
+	}
+	if err := s.showNotes(ctx, r.conn); err != nil {
+		return err
+	}
+	if err := s.seeNetworks(ctx, r.conn); err != nil {
+		return err
+	}
+	s.prepared.Store(key, networks)
+	return nil
 }
 
 // showNotes makes the views of the case file known to conn under their own names, if it
@@ -128,6 +148,9 @@ func (s *Store) showNotes(ctx context.Context, conn *sql.Conn) error {
 // inherits its views.
 func (r *Reader) Close() error {
 	if r.scoped {
+		if r.forget != nil {
+			r.forget()
+		}
 		_ = r.conn.Raw(func(any) error { return driver.ErrBadConn })
 		return nil
 	}

@@ -57,6 +57,7 @@ type Store struct {
 	writing   sync.Mutex      // see change
 	connector *duckdb.Connector
 	db        *sql.DB
+	prepared  sync.Map     // driver's connection → the networks that it shows; see prepareConn
 	networks  atomic.Int64 // which table of networks readers see; 0 none
 	lacks     bool         // the evidence has no view networks, see [Store.checkVersion]
 }
@@ -187,6 +188,7 @@ func open(ctx context.Context, dir, path string, mode Mode, opt Options) (*Store
 		return nil, fmt.Errorf("open case %s: %w", dir, err)
 	}
 	s := &Store{dir: dir, mode: mode, notes: opt.Notes, attached: notes != "", connector: connector, db: sql.OpenDB(connector)}
+	s.db.SetMaxIdleConns(8) // screens ask several questions at a time; see prepareConn
 	if err := s.db.PingContext(ctx); err != nil {
 		s.Close()
 		if ctx.Err() != nil {

@@ -56,7 +56,9 @@ func TestJourneyLeakedKey(t *testing.T) {
 	x.wait("key="+key, "row 1 of 78")
 	x.press("W")
 	x.wait("write")
-	x.until("only writes", func(s string) bool { return !strings.Contains(s, "sts:GetCallerIdentity") && strings.Contains(s, "iam:CreateAccessKey") })
+	x.until("only writes", func(s string) bool {
+		return !strings.Contains(s, "sts:GetCallerIdentity") && strings.Contains(s, "iam:CreateAccessKey")
+	})
 	x.within(6, "its writes")
 	x.press("e")
 	x.wait("timesketch")
@@ -98,7 +100,9 @@ func TestJourneyTriage(t *testing.T) {
 	x.press("/")
 	x.typed("detection=sequence_snapshot*")
 	x.press("enter")
-	x.until("the filtered list", func(s string) bool { return strings.Contains(s, "detection=sequence_snapshot") && strings.Contains(s, "row 1 of") })
+	x.until("the filtered list", func(s string) bool {
+		return strings.Contains(s, "detection=sequence_snapshot") && strings.Contains(s, "row 1 of")
+	})
 	before = x.keys
 	x.press("V")
 	x.wait("selected")

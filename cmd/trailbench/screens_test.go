@@ -148,7 +148,11 @@ func TestScreens(t *testing.T) {
 		w, h := size[0], size[1]
 		t.Run(fmt.Sprintf("%dx%d", w, h), func(t *testing.T) {
 			for _, s := range sampleScreens() {
-				m := workbenchOver(t, b, w, h, nil)
+				m := workbenchOver(t, b, w, h, func(o *tui.Options) {
+					if s.name != "overview" {
+						o.At = &tui.Place{Screen: "case"} // which is quickly there
+					}
+				})
 				press(m, s.keys...)
 				text := ansi.Strip(m.Screen())
 				fits(t, s.name, text, w, h)
