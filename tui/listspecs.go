@@ -19,7 +19,6 @@ type listSpec struct {
 	side    sideKind // to begin with
 	facets  []string
 	chart   bool // a histogram above the table
-	brief   bool // part of a page whose day is known: times without it
 	// baseline: the list says what is new.
 	baseline bool
 	hints    []action

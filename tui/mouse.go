@@ -28,6 +28,18 @@ const (
 	mouseDrag
 )
 
+// wheel is how many lines a turn of the mouse wheel goes: up is less than none.
+func wheel(msg bodyMouseMsg) int {
+	const lines = 3
+	switch msg.kind {
+	case mouseWheelUp:
+		return -lines
+	case mouseWheelDown:
+		return lines
+	}
+	return 0
+}
+
 // mouseEvent takes a mouse event: dialogs first, then the frame, then the screen.
 func (m *Model) mouseEvent(msg tea.MouseMsg) tea.Cmd {
 	at := msg.Mouse()

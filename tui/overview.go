@@ -53,7 +53,7 @@ func newOverviewScreen(e *env, p Place) *overviewScreen {
 		p.List = analysis.List{Of: analysis.ListEvents, Scope: e.scope}
 	}
 	scope := p.List.Scope
-	s := &overviewScreen{panes: panes{env: e, from: p, words: "Overview", strip: 0}, scope: scope}
+	s := &overviewScreen{panes: panes{env: e, from: p, words: "Overview", strip: 5}, scope: scope}
 	s.stories = newStoriesPane(e, scope, s.trail)
 	s.stories.then = s.others
 
@@ -85,7 +85,7 @@ func newOverviewScreen(e *env, p Place) *overviewScreen {
 	}
 	coverage := &wordsPane{env: e, heading: "Coverage", right: "enter opens Sources", lines: s.coverageLines}
 	coverage.enter = func() Place { return Place{Screen: screenSources} }
-	s.all = []pagePane{
+	s.all = []namedPane{
 		{"time", "Time", &chartPane{env: e, list: analysis.List{Of: analysis.ListEvents, Scope: scope}}},
 		{"stories", "Stories", s.stories},
 		{"findings", "Findings", s.findings},

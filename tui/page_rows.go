@@ -2,7 +2,7 @@ package tui
 
 import (
 	"context"
-	"fmt"
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -11,31 +11,6 @@ import (
 	"github.com/trailbench/trailbench/analysis"
 	"github.com/trailbench/trailbench/tui/table"
 )
-
-// pagePanel is a part of a page.
-type pagePanel interface {
-	name() string // in the page's state
-	title() string
-	load(s *pageScreen) tea.Cmd
-	loaded() bool
-	stop(e *env)
-	// reset forgets what it shows: the page is about something else.
-	reset()
-	// refs are what its rows name; marked tells how these are marked.
-	refs() []analysis.Ref
-	marked(marks map[analysis.Ref]analysis.Mark)
-	wants() panelWant
-	view(s *pageScreen, w, h int, focused bool) string
-	can(s *pageScreen, a action) can
-	act(s *pageScreen, a action) tea.Cmd
-	subject(s *pageScreen) subject
-	save(state *pageState)
-	restore(state pageState)
-	scroll(by int)
-	// press moves the cursor to a place within the frame, and reports whether something
-	// is there.
-	press(s *pageScreen, x, y int) bool
-}
 
 // pageRow is a row of a panel.
 type pageRow struct {
@@ -58,82 +33,100 @@ type pageRows struct {
 	list    analysis.List
 }
 
-// rowsPanel is a table in a page. Its rows are asked for once, the first few hundred; the
+// pageTable is a table in a page. Its rows are asked for once, the first few hundred; the
 // list behind it has them all.
-type rowsPanel struct {
-	id, heading string
-	of          analysis.ListOf
-	ref         analysis.RefKind // what the key of a row names
+type pageTable struct {
+	*rowsPane
+	page *pageScreen
+	id   panelName
+	of   analysis.ListOf
+	ref  analysis.RefKind // what the key of a row names
 	// ask loads the rows; derive makes them of what the page counted. One of them is set.
 	ask    func(ctx context.Context, q pageQuery) (pageRows, error)
-	derive func(s *pageScreen) pageRows
-	// open is the place that a row leads to.
-	open  func(s *pageScreen, r pageRow) Place
-	none  string // instead of rows
-	steps bool   // J and K walk through the rows, wherever the focus is
-	// begin is the row that the cursor begins on; nil for the first.
-	begin func(got pageRows) int
-	// moved is called when the cursor came to another row.
+	derive func() pageRows
+	// lead is the place that a row leads to.
+	lead func(r pageRow) Place
+	none string // instead of rows
+	// first is the row that the cursor begins on; nil for the first.
+	first func(got pageRows) int
+	// moved is called when the cursor came to another row; J and K walk through the rows
+	// then, wherever the focus is. nil for other tables.
 	moved func(r pageRow)
 
-	table *table.Table
-	got   pageRows
-	done  bool
-	err   error
-	work  task
-	kept  *table.State
+	got  pageRows
+	done bool
+	err  error
+	work task
+	kept *table.State // where the cursor goes when the rows are there
 	// touched: the analyst moved the cursor.
 	touched bool
+}
+
+func newPageTable(s *pageScreen, id panelName, heading string) *pageTable {
+	p := &pageTable{page: s, id: id, rowsPane: newRowsPane(s.env, heading, nil, true)}
+	p.table = table.New(s.styles, table.Options{NoRule: true, Frozen: 1})
+	p.quiet = true
+	p.row, p.instead = p.drawn, p.why
+	p.enter = func(i int) Place {
+		place := placeOf(p.got.list, s.behind())
+		if r := p.got.rows[i]; !r.more {
+			place = p.lead(r)
+		}
+		place.Trail = s.trail()
+		return place
+	}
+	return p
 }
 
 // mostRows is how many rows a panel asks for.
 const mostRows = 300
 
-func (p *rowsPanel) name() string  { return p.id }
-func (p *rowsPanel) title() string { return p.heading }
-func (p *rowsPanel) loaded() bool  { return p.done }
-func (p *rowsPanel) stop(e *env)   { p.work.stop(e) }
-func (p *rowsPanel) scroll(by int) { p.table.Scroll(by) }
+func (p *pageTable) name() panelName { return p.id }
+func (p *pageTable) title() string   { return p.heading }
+func (p *pageTable) loaded() bool    { return p.done }
+func (p *pageTable) close()          { p.work.stop(p.env) }
 
-func (p *rowsPanel) reset() {
+func (p *pageTable) rowCount() (int64, bool) { return p.got.total, p.done }
+
+func (p *pageTable) reset() {
 	p.table.Reset()
-	p.got, p.done, p.err, p.touched = pageRows{}, false, nil, false
+	p.got, p.n, p.done, p.err, p.touched = pageRows{}, 0, false, nil, false
 }
 
-func (p *rowsPanel) save(state *pageState) {
+func (p *pageTable) state() any {
 	if p.kept != nil { // never shown
-		state.Tables[p.id] = *p.kept
-		return
+		return *p.kept
 	}
-	state.Tables[p.id] = p.table.State()
+	return p.rowsPane.state()
 }
 
-func (p *rowsPanel) restore(state pageState) {
-	if t, ok := state.Tables[p.id]; ok {
-		p.kept = &t
+func (p *pageTable) restore(text json.RawMessage) {
+	var state table.State
+	if json.Unmarshal(text, &state) == nil {
+		p.kept = &state
 	}
 }
 
-func (p *rowsPanel) load(s *pageScreen) tea.Cmd {
+func (p *pageTable) init() tea.Cmd {
 	p.err = nil
 	if p.ask == nil {
 		return nil
 	}
-	ask, q := p.ask, s.query()
-	return start(s.env, &p.work, "looking for "+strings.ToLower(p.heading), func(ctx context.Context) (pageRows, error) {
+	ask, q := p.ask, p.page.query()
+	return start(p.env, &p.work, "looking for "+strings.ToLower(p.heading), func(ctx context.Context) (pageRows, error) {
 		return ask(ctx, q)
 	}, func(got pageRows, err error) tea.Cmd {
 		if err != nil {
-			p.err = err
+			p.err, p.n = err, 0
 			return nil
 		}
-		p.fill(s, got)
-		return s.marks()
+		p.show(got)
+		return p.page.marks()
 	})
 }
 
-// fill shows rows.
-func (p *rowsPanel) fill(s *pageScreen, got pageRows) {
+// show shows rows.
+func (p *pageTable) show(got pageRows) {
 	if more := got.total - int64(len(got.rows)); more > 0 && !got.whole && len(got.columns) > 0 {
 		got.rows = append(got.rows, pageRow{more: true, values: map[string]any{}})
 	}
@@ -142,7 +135,7 @@ func (p *rowsPanel) fill(s *pageScreen, got pageRows) {
 	}
 	var columns []table.Column
 	for _, c := range got.columns {
-		column := s.tableColumn(c)
+		column := p.tableColumn(c)
 		switch {
 		case c.Width == 0:
 			column.Min = 22 // what it is about goes before the numbers beside it
@@ -163,70 +156,53 @@ func (p *rowsPanel) fill(s *pageScreen, got pageRows) {
 		columns = append(columns, column)
 	}
 	fresh := len(p.got.rows) == 0
-	p.got, p.done = got, true
+	p.got, p.done, p.n = got, true, len(got.rows)
 	p.table.SetColumns(columns)
 	p.table.Refresh()
-	p.table.SetTotal(len(got.rows), true)
+	p.table.SetTotal(p.n, true)
 	switch {
 	case p.kept != nil:
 		p.table.Restore(*p.kept)
 		p.kept = nil
-	case fresh && p.begin != nil:
-		p.table.To(p.begin(got))
+	case fresh && p.first != nil:
+		p.table.To(p.first(got))
 	case !p.touched:
 		p.table.First() // rows that come later may stand above
 	}
+	p.fill()
 	p.follow()
 }
 
-func (p *rowsPanel) follow() {
-	if r, ok := p.current(); ok && p.moved != nil {
-		p.moved(r)
+func (p *pageTable) follow() {
+	if at, ok := p.current(); ok && p.moved != nil {
+		p.moved(p.got.rows[at])
 	}
 }
 
 // step moves the cursor by rows, wherever the focus is.
-func (p *rowsPanel) step(by int) {
+func (p *pageTable) step(by int) {
 	at, _ := p.table.Cursor()
 	p.table.To(at + by)
+	p.fill()
+	p.touch()
+}
+
+// touch notes that the analyst moved the cursor.
+func (p *pageTable) touch() {
 	p.touched = true
 	p.follow()
 }
 
-func (p *rowsPanel) current() (pageRow, bool) {
-	at, _ := p.table.Cursor()
-	if at < 0 || at >= len(p.got.rows) {
-		return pageRow{}, false
-	}
-	return p.got.rows[at], true
-}
-
-// feed gives the table the rows that it wants.
-func (p *rowsPanel) feed(e *env) {
-	for range 3 { // it asks once; more would be a mistake, which must not hang the screen
-		offset, n, ok := p.table.Need()
-		if !ok {
-			return
-		}
-		end := min(offset+n, len(p.got.rows))
-		var rows []table.Row
-		for i := min(offset, end); i < end; i++ {
-			rows = append(rows, p.drawn(e, i))
-		}
-		p.table.Fill(offset, n, rows)
-	}
-}
-
-func (p *rowsPanel) drawn(e *env, i int) table.Row {
+func (p *pageTable) drawn(i int) table.Row {
 	r := p.got.rows[i]
 	row := table.Row{Key: r.key, Cells: make([]string, len(p.got.columns)), Marks: r.marks}
 	if r.more {
-		row.Cells[0] = e.styles.Glyphs.Ellipsis + " " + comma(p.got.total-int64(len(p.got.rows)-1)) + " more"
+		row.Cells[0] = p.styles.Glyphs.Ellipsis + " " + comma(p.got.total-int64(len(p.got.rows)-1)) + " more"
 		row.Tone = table.Muted
 		return row
 	}
 	for j, c := range p.got.columns {
-		row.Cells[j] = p.cell(e, r, c)
+		row.Cells[j] = p.cell(r, c)
 	}
 	if r.change != nil && r.change.ErrorCode != "" {
 		row.Tone = table.Failed
@@ -234,7 +210,8 @@ func (p *rowsPanel) drawn(e *env, i int) table.Row {
 	return row
 }
 
-func (p *rowsPanel) cell(e *env, r pageRow, c analysis.ListColumn) string {
+func (p *pageTable) cell(r pageRow, c analysis.ListColumn) string {
+	e := p.env
 	v := r.values[c.Name]
 	if t, ok := v.(time.Time); ok && c.Name == "since" && e.zone != zoneRelative {
 		return e.clock(t)
@@ -267,7 +244,7 @@ func (p *rowsPanel) cell(e *env, r pageRow, c analysis.ListColumn) string {
 // anonymousAccount stands in records for the account of a caller without credentials.
 const anonymousAccount = "ANONYMOUS_PRINCIPAL"
 
-func (p *rowsPanel) refOf(r pageRow) (analysis.Ref, bool) {
+func (p *pageTable) refOf(r pageRow) (analysis.Ref, bool) {
 	switch {
 	case r.more:
 	case p.ref != "" && r.key != "":
@@ -282,7 +259,7 @@ func (p *rowsPanel) refOf(r pageRow) (analysis.Ref, bool) {
 	return analysis.Ref{}, false
 }
 
-func (p *rowsPanel) refs() []analysis.Ref {
+func (p *pageTable) refs() []analysis.Ref {
 	var all []analysis.Ref
 	for _, r := range p.got.rows {
 		if ref, ok := p.refOf(r); ok {
@@ -292,7 +269,7 @@ func (p *rowsPanel) refs() []analysis.Ref {
 	return all
 }
 
-func (p *rowsPanel) marked(marks map[analysis.Ref]analysis.Mark) {
+func (p *pageTable) marked(marks map[analysis.Ref]analysis.Mark) {
 	for i, r := range p.got.rows {
 		ref, ok := p.refOf(r)
 		if !ok {
@@ -304,106 +281,60 @@ func (p *rowsPanel) marked(marks map[analysis.Ref]analysis.Mark) {
 	}
 }
 
-func (p *rowsPanel) wants() panelWant {
+func (p *pageTable) wants() panelWant {
 	lines := leastPanel + 3
 	if p.done {
 		lines = max(len(p.got.rows), 1) + 3
 	}
-	if p.steps {
+	if p.moved != nil {
 		return panelWant{lines, 2}
 	}
 	return panelWant{lines, 1}
 }
 
-func (p *rowsPanel) view(s *pageScreen, w, h int, focused bool) string {
-	st := s.styles
-	inner, room := w-2, h-2
-	right, position := "", ""
+func (p *pageTable) view(w, h int, focused bool) string {
+	p.right = ""
 	if p.done && p.err == nil {
-		right = comma(p.got.total)
-		if at, _ := p.table.Cursor(); focused && len(p.got.rows) > 0 {
-			position = fmt.Sprintf("row %s of %s", comma(int64(at)+1), comma(int64(len(p.got.rows))))
-		}
+		p.right = comma(p.got.total)
 	}
-	body := ""
+	return p.rowsPane.view(w, h, focused)
+}
+
+// why says why there are no rows.
+func (p *pageTable) why(w int) []string {
+	st := p.styles
 	switch {
 	case p.err != nil:
-		lines := indent(wrap(st.Glyphs.Warn+" "+sentence(p.err), inner-2), " ")
-		for i := range lines {
-			lines[i] = st.Error.Render(lines[i])
-		}
-		body = sheet(append(lines, st.Muted.Render(" r tries again")), inner, room)
+		return append(wrapStyled(st.Glyphs.Warn+" "+sentence(p.err), w-2, st.Error), st.Muted.Render(" r tries again"))
 	case !p.done:
-		body = sheet([]string{st.Faint.Render(" " + strings.Repeat(st.Glyphs.Skeleton, min(12, max(inner-2, 0))))}, inner, room)
-	case len(p.got.rows) == 0:
-		lines := indent(wrap(p.none, inner-2), " ")
-		for i := range lines {
-			lines[i] = st.Muted.Render(lines[i])
-		}
-		body = sheet(lines, inner, room)
-	default:
-		p.table.SetStyles(st)
-		p.table.SetBlurred(!focused && !p.steps)
-		p.table.SetSize(inner, room)
-		p.feed(s.env)
-		body = p.table.View()
+		return []string{st.Faint.Render(" " + strings.Repeat(st.Glyphs.Skeleton, min(12, max(w-2, 0))))}
 	}
-	return frame(st, p.heading, right, position, body, w, focused)
+	return wrapStyled(p.none, w-2, st.Muted)
 }
 
-func (p *rowsPanel) can(_ *pageScreen, a action) can {
-	switch a {
-	case actUp, actDown, actLeft, actRight, actFirst, actLast, actHalfDown, actHalfUp, actPageDown, actPageUp:
-		return yes()
-	case actEnter:
-		if _, ok := p.current(); ok {
-			return yes()
-		}
-		return notNow("there is no row under the cursor")
+func (p *pageTable) act(a action) tea.Cmd {
+	cmd := p.rowsPane.act(a)
+	if tableMove(p.table, a) != nil {
+		p.touch()
 	}
-	return no()
+	return cmd
 }
 
-func (p *rowsPanel) act(s *pageScreen, a action) tea.Cmd {
-	if move := tableMove(p.table, a); move != nil {
-		move()
-		p.touched = true
-		p.follow()
-		return nil
+func (p *pageTable) mouse(msg bodyMouseMsg) tea.Cmd {
+	cmd := p.rowsPane.mouse(msg)
+	if msg.kind == mouseClick {
+		p.touch()
 	}
-	if a == actEnter {
-		r, ok := p.current()
-		switch {
-		case !ok:
-		case r.more:
-			s.leads(placeOf(p.got.list, s.behind()))
-		default:
-			s.leads(p.open(s, r))
-		}
-	}
-	return nil
+	return cmd
 }
 
-func (p *rowsPanel) press(_ *pageScreen, x, y int) bool {
-	hit := p.table.At(x, y)
-	if hit.Part != table.Body && hit.Part != table.Gutter {
-		return false
-	}
-	p.table.To(hit.Row)
-	p.touched = true
-	if hit.Part == table.Body {
-		p.table.ToColumn(hit.Column)
-	}
-	p.follow()
-	return true
-}
-
-func (p *rowsPanel) subject(_ *pageScreen) subject {
+func (p *pageTable) subject() subject {
 	sub := subject{of: p.of, list: p.got.list}
-	r, ok := p.current()
-	if !ok || r.more {
+	i, ok := p.current()
+	if !ok || p.got.rows[i].more {
 		return sub
 	}
+	r := p.got.rows[i]
 	sub.row = r.values
 	if _, at := p.table.Cursor(); at >= 0 && at < len(p.got.columns) {
 		c := p.got.columns[at]

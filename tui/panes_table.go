@@ -49,6 +49,7 @@ type listPane struct {
 	whole string               // its filter to begin with
 	right string               // in the frame
 	below func(w int) []string // lines below the table; nil for none
+	lit   bool                 // its cursor is seen without the focus, too
 }
 
 // newListPane makes a pane of a list. trail is the breadcrumb of the page. columns, if
@@ -105,15 +106,6 @@ func (p *listPane) mouse(msg bodyMouseMsg) tea.Cmd {
 	return nil
 }
 
-// wheel is how many rows a turn of the mouse wheel goes.
-func wheel(msg bodyMouseMsg) int {
-	const rows = 3
-	if msg.kind == mouseWheelUp {
-		return -rows
-	}
-	return rows
-}
-
 func (p *listPane) view(w, h int, focused bool) string {
 	p.w, p.h = w, h
 	right := p.right
@@ -124,7 +116,7 @@ func (p *listPane) view(w, h int, focused bool) string {
 	if p.below != nil && h >= 8 {
 		below = p.below(w - 2)
 	}
-	p.table.SetBlurred(!focused)
+	p.table.SetBlurred(!focused && !p.lit)
 	return p.framed(w, h, right, below, focused)
 }
 
@@ -156,13 +148,15 @@ type rowsPane struct {
 	instead func(w int) []string
 	// selects: rows can be selected, starred and annotated.
 	selects bool
+	lit     bool // its cursor is seen without the focus, too
+	quiet   bool // where the cursor is, is said only with the focus
 
 	table *table.Table
 	zoned zone // in which the rows show their times
 }
 
 func newRowsPane(e *env, heading string, columns []table.Column, header bool) *rowsPane {
-	p := &rowsPane{env: e, heading: heading, columns: columns}
+	p := &rowsPane{env: e, heading: heading, columns: columns, zoned: e.zone}
 	p.table = table.New(e.styles, table.Options{NoHeader: !header})
 	p.table.SetColumns(columns)
 	return p
@@ -178,10 +172,6 @@ func (p *rowsPane) set(n int) {
 
 // fill hands the table the rows that it wants.
 func (p *rowsPane) fill() {
-	if p.zoned != p.zone {
-		p.zoned = p.zone
-		p.table.Refresh()
-	}
 	offset, n, ok := p.table.Need()
 	if !ok {
 		return
@@ -265,7 +255,7 @@ func (p *rowsPane) act(a action) tea.Cmd {
 		p.table.ClearSelection()
 	case actEnter:
 		if at, ok := p.current(); ok {
-			p.open(p.enter(at))
+			p.leads(p.enter(at))
 		}
 	case actSelect:
 		p.table.ToggleSelected()
@@ -309,9 +299,10 @@ func (p *rowsPane) mouse(msg bodyMouseMsg) tea.Cmd {
 
 func (p *rowsPane) view(w, h int, focused bool) string {
 	p.table.SetStyles(p.styles)
-	p.table.SetBlurred(!focused)
+	p.table.SetBlurred(!focused && !p.lit)
 	p.table.SetSize(w-2, h-2)
 	p.fill()
+	p.rezone(&p.zoned, p.table, func(i int) (table.Row, bool) { return p.row(i), true })
 	body := ""
 	if p.n == 0 && p.instead != nil {
 		body = sheet(p.instead(w-2), w-2, h-2)
@@ -319,7 +310,7 @@ func (p *rowsPane) view(w, h int, focused bool) string {
 		body = p.table.View()
 	}
 	foot := p.foot
-	if at, ok := p.current(); ok && p.n > 0 {
+	if at, ok := p.current(); ok && (focused || !p.quiet) {
 		foot = "row " + comma(int64(at)+1) + " of " + comma(int64(p.n))
 		if n := p.table.Selected(); n > 0 {
 			foot = plural(int64(n), "row") + " selected · " + foot

@@ -73,35 +73,21 @@ func (p *wordsPane) can(a action) can {
 }
 
 func (p *wordsPane) act(a action) tea.Cmd {
-	page := max(p.h-2, 1)
-	switch a {
-	case actUp:
-		p.top--
-	case actDown:
-		p.top++
-	case actHalfUp:
-		p.top -= max(page/2, 1)
-	case actHalfDown:
-		p.top += max(page/2, 1)
-	case actPageUp:
-		p.top -= page
-	case actPageDown:
-		p.top += page
-	case actFirst:
-		p.top = 0
-	case actLast:
-		p.top = len(p.lines(p.w - 4))
-	case actEnter:
+	by := linesOf(a, max(p.h-2, 1))
+	switch {
+	case by != 0:
+		p.top += by
+		p.settle()
+	case a == actEnter:
 		p.open(p.enter())
 	default:
 		p.post(takeMsg{a})
 	}
-	p.settle()
 	return nil
 }
 
 func (p *wordsPane) settle() {
-	if p.w > 0 {
+	if p.w > 0 { // it was drawn
 		p.top = max(min(p.top, len(p.lines(p.w-4))-(p.h-2)), 0)
 	}
 }
