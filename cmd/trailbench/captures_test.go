@@ -22,8 +22,8 @@ func captures() []capture {
 		{"story", "2 i enter", "A story", "One attack step by step: the findings and events that belong together, in order of time."},
 		{"event", "2 enter enter", "An event", "A record as a tree, beside who called, what was called and what is known of it."},
 		{"chain", "2 x c", "A chain", "Where a credential came from and what was made with it, across roles and accounts, with lanes over time."},
-		{"principal", "2 x p", "A principal", "What one principal did: operations, addresses, keys, resources, errors and findings, against its usual."},
-		{"resource", "2 x r", "A resource", "What became of one resource: its changes over time, with what each one altered."},
+		{"principal", "2 j x p", "A principal", "What one principal did: operations, addresses, keys, resources, errors and findings, against its usual."},
+		{"resource", "2 j x r", "A resource", "What became of one resource: its changes over time, with what each one altered."},
 		{"pivot", "2 x", "Pivots", "From the value under the cursor: only this, without it, or to the events, addresses, keys and chains around it."},
 		{"sources", "S", "Sources", "Which hours of which account and region the logs cover, and where they are missing."},
 	}
