@@ -255,11 +255,9 @@ func (s *compareRecords) view(w, h int) string {
 	if s.diff.Unified() {
 		head = fit(s.recordWords(0, "-", w), w)
 	}
-	second := fit("", w)
+	second := fit(" "+st.Muted.Render(compareWords(s.records[0], s.records[1])), w)
 	if s.diff.Unified() {
 		second = fit(s.recordWords(1, "+", w), w)
-	} else {
-		second = fit(" "+st.Muted.Render(compareWords(s.records[0], s.records[1])), w)
 	}
 	gone, come, other := s.diff.Counts()
 	form := "side by side · i"

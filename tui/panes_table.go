@@ -158,7 +158,6 @@ type rowsPane struct {
 	selects bool
 
 	table *table.Table
-	kept  table.State
 	zoned zone // in which the rows show their times
 }
 

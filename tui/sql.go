@@ -312,6 +312,3 @@ func countBy(statement, column string) string {
 
 // trimStatement is a statement that can stand in parentheses.
 func trimStatement(text string) string { return strings.TrimRight(text, "; \t\n") }
-
-// dimmed mutes the rows of a statement that is not what was run last.
-func (s *sqlScreen) dimmed() bool { return s.runTask.busy() || s.wrong != nil }

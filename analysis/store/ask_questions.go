@@ -209,8 +209,7 @@ func Sources() Question { return Question{SQL: question("sources")} }
 // WritesTo asks for the last events that wrote to a resource, by id, ARN, or type and id,
 // or read its settings; they come in order of time.
 func WritesTo(resource string, limit int) Question {
-	const last = "SELECT * FROM (SELECT * FROM (\n%s\n) ORDER BY event_time DESC LIMIT %d) ORDER BY event_time, event_id"
-	return Question{SQL: fmt.Sprintf(last, question("writes_to"), limit), Args: []any{resource}}
+	return Question{SQL: question("writes_to"), Args: []any{resource, limit}}
 }
 
 // ObjectCounts counts the objects of the ledger by status and kind.

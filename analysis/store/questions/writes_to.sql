@@ -1,5 +1,5 @@
--- The events that name a resource, with what each did to it: what its changes are told
--- from. Reads count too: their answers say what was there.
+-- The last events that name a resource, with what each did to it: what its changes are
+-- told from. Reads count too: their answers say what was there.
 WITH named AS (
   SELECT
     event_uuid,
@@ -19,22 +19,41 @@ WITH named AS (
       WHERE resource_arn = CAST($1 AS VARCHAR)
     )
   GROUP BY event_uuid
+),
+writes AS (
+  SELECT
+    e.event_id,
+    e.event_time,
+    e.operation,
+    e.principal_arn,
+    e.session_name,
+    e.source_ip,
+    e.error_code,
+    e.request_parameters,
+    e.response_elements,
+    e.mutating,
+    n.action,
+    n.resource_id,
+    n.resource_arn
+  FROM events AS e
+  JOIN named AS n ON n.event_uuid = e.event_uuid
+  WHERE e.mutating OR regexp_matches(e.event_name, '^(Get|Describe)(Bucket|Role|User|Policy|PublicAccessBlock|Snapshot|Image|SecurityGroup|Function|Key|Trail|EventSelectors)')
+  ORDER BY e.event_time DESC
+  LIMIT $2
 )
 SELECT
-  e.event_id,
-  e.event_time,
-  e.operation,
-  e.principal_arn,
-  e.session_name,
-  e.source_ip,
-  e.error_code,
-  e.request_parameters,
-  e.response_elements,
-  e.mutating,
-  n.action,
-  n.resource_id,
-  n.resource_arn
-FROM events AS e
-JOIN named AS n ON n.event_uuid = e.event_uuid
-WHERE e.mutating OR regexp_matches(e.event_name, '^(Get|Describe)(Bucket|Role|User|Policy|PublicAccessBlock|Snapshot|Image|SecurityGroup|Function|Key|Trail|EventSelectors)')
-ORDER BY e.event_time, e.event_uuid
+  event_id,
+  event_time,
+  operation,
+  principal_arn,
+  session_name,
+  source_ip,
+  error_code,
+  request_parameters,
+  response_elements,
+  mutating,
+  action,
+  resource_id,
+  resource_arn
+FROM writes
+ORDER BY event_time, event_id
