@@ -133,7 +133,7 @@ func (l *Lists) Baseline(ctx context.Context, scope analysis.Scope) (time.Time, 
 	return base.since, base.reason, err
 }
 
-// baseline is the begin of the scope if the case goes back further; else the hour of the
+// baseline is the beginning of the scope if the case goes back further; else the hour of the
 // first urgent finding if at least a day lies before it; else the middle of the case.
 func (l *Lists) baseline(ctx context.Context, r *Reader, scope analysis.Scope) (baseline, error) {
 	key := stamp(scope.Since)
@@ -157,7 +157,7 @@ func (l *Lists) baseline(ctx context.Context, r *Reader, scope analysis.Scope) (
 	base := baseline{first.Add(last.Sub(first) / 2).Truncate(time.Second), "the middle of the case, for want of a better time"}
 	switch {
 	case scope.Since.After(first):
-		base = baseline{scope.Since, "the begin of the scope; what was seen before it is known"}
+		base = baseline{scope.Since, "the beginning of the scope; what was seen before it is known"}
 	case urgent.Valid && hour.Sub(first) >= 24*time.Hour:
 		base = baseline{hour, "the hour of the earliest open finding of high severity or above"}
 	}

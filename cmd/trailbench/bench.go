@@ -36,6 +36,7 @@ type bench struct {
 	epoch context.Context
 
 	networks   atomic.Pointer[network.Table]
+	looked     chan struct{} // closed once the networks were looked up, or could not be
 	problem    atomic.Pointer[string] // what is wrong with the files of networks
 	generation atomic.Int64           // of the evidence
 	closed     bool
@@ -53,7 +54,7 @@ func (a *app) openBench(ctx context.Context, dir string) (*bench, error) {
 		return nil, err
 	}
 	quiet, _ := a.quietly()
-	b := &bench{a: quiet, dir: dir, lib: lib}
+	b := &bench{a: quiet, dir: dir, lib: lib, looked: make(chan struct{})}
 	quiet.flags.caseDir = dir
 	if err := b.attach(ctx, store.ModeRead); err != nil {
 		return nil, err
@@ -61,6 +62,7 @@ func (a *app) openBench(ctx context.Context, dir string) (*bench, error) {
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	b.end = end
 	b.background.Go(func() {
+		defer close(b.looked)
 		if err := b.loadNetworks(life); err != nil && life.Err() == nil {
 			text := err.Error()
 			b.problem.Store(&text)

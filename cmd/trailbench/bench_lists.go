@@ -61,6 +61,14 @@ func listed[T any](ctx context.Context, b *bench, l analysis.List, f func(contex
 	if err != nil {
 		return v, err
 	}
+	if l.Of == analysis.ListPrincipals || l.Of == analysis.ListIPs {
+		// They say which networks are new: before these are known, they would say none.
+		select {
+		case <-b.looked:
+		case <-ctx.Done():
+			return v, ctx.Err()
+		}
+	}
 	return use(ctx, b, func(ctx context.Context, _ *store.Store) (T, error) { return f(ctx, b.lists, asked) })
 }
 

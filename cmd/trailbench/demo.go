@@ -31,7 +31,8 @@ func newDemoCommand(a *app) *cobra.Command {
 		Short:   "Make a case from the bundled sample logs and look at it",
 		GroupID: groupCollect,
 		Long: "Make a case from the bundled sample logs, a handful of invented incidents, in a temporary folder (or the one of " +
-			"--case), run the detections, and print the attack stories and an overview: accounts, principals, errors, hours that stand out, and what was first seen late. " +
+			"--case), run the detections, and open the workbench on it. Where there is no terminal, or with --json, the attack stories and an overview are printed: " +
+			"accounts, principals, errors, hours that stand out, and what was first seen late. " +
 			"It needs no network and no AWS account.",
 		Example: `trailbench demo
 trailbench demo --case ./demo

@@ -6,8 +6,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
-	"github.com/spf13/cobra"
 )
 
 // The examples at the end of the help of every question work on the sample logs.
@@ -35,28 +33,32 @@ func TestExamplesWork(t *testing.T) {
 	run("demo", "--case", dir)
 
 	ran := 0
-	f := func(cmd *cobra.Command) {
+	root := newRootCommand(newApp(strings.NewReader(""), nil, nil, env))
+	f := func(name string, prints bool) {
+		cmd, _, err := root.Find(strings.Fields(name))
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, line := range strings.Split(cmd.Example, "\n") {
 			line, _, redirected := strings.Cut(strings.TrimPrefix(line, "trailbench "), " > ")
+			line, _, _ = strings.Cut(line, " | ")
 			var args []string
 			for _, word := range regexp.MustCompile(`"[^"]*"|'[^']*'|\S+`).FindAllString(line, -1) {
 				args = append(args, strings.Trim(word, `"'`))
 			}
-			if out := run(args...); strings.Count(out, "\n") < 2 && !redirected && cmd.Name() != "objects" && !strings.Contains(line, "--raw") && !strings.Contains(line, "--json") {
+			if out := run(args...); prints && strings.Count(out, "\n") < 2 && !redirected && cmd.Name() != "objects" && !strings.Contains(line, "--raw") && !strings.Contains(line, "--json") {
 				t.Errorf("trailbench %s finds nothing", line)
 			}
 			ran++
 		}
 	}
-	root := newRootCommand(newApp(strings.NewReader(""), nil, nil, env))
-	for _, name := range []string{"events", "events show", "timeline", "top", "chain", "query", "coverage", "objects", "status", "findings", "stories", "stories show", "export navigator", "principals", "principals show", "keys", "sessions", "ips", "resources", "operations", "new", "summary"} {
-		cmd, _, err := root.Find(strings.Fields(name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		f(cmd)
+	for _, name := range []string{"events", "events show", "timeline", "top", "chain", "query", "coverage", "objects", "status", "findings", "stories", "stories show", "export navigator", "principals", "principals show", "access-keys", "access-keys show", "sessions", "ips", "ips show", "resources", "resources show", "operations", "new", "summary", "findings show", "keys", "queries"} {
+		f(name, true)
 	}
-	if ran < 25 {
+	for _, name := range []string{"star", "unstar", "note", "tag", "marks", "story", "story add", "indicators", "views save", "views", "known add", "known", "findings set", "findings suppress"} {
+		f(name, false) // what they write down, or what was written down
+	}
+	if ran < 100 {
 		t.Errorf("only %d examples", ran)
 	}
 }

@@ -30,9 +30,9 @@ func newFindingsSetCommand(a *app) *cobra.Command {
 		Long: "Decide about findings: open, confirmed, false positive or resolved; and note why. Every decision is kept with its " +
 			"author and time, and stays when the detections run again. The first characters of an ID are enough where they name " +
 			"one finding; --filter chooses findings as trailbench findings does.",
-		Example: `trailbench findings set 3f2a9c --status confirmed --note 'key was in the public repository'
-trailbench findings set 3f2a9c 77b1d0 --status 'false positive' --note 'backup test, ticket 1234'
-trailbench findings set --filter 'detection=iam_user_created principal=onboarding' --status resolved`,
+		Example: `trailbench findings set c84e41ec --status confirmed --note 'key was in the public repository'
+trailbench findings set c84e41ec a5e8a2b5 --status 'false positive' --note 'backup test, ticket 1234'
+trailbench findings set --filter 'detection=lambda_function_changed principal=ml-batch' --status resolved`,
 		ValidArgsFunction: a.completeFindings,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runFindingsSet(cmd.Context(), a, opt, args)

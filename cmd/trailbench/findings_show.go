@@ -33,9 +33,9 @@ func newFindingsShowCommand(a *app) *cobra.Command {
 		Long: "Show one finding: what was found, by which detection and why, the events that prove it, what was decided, when it is " +
 			"benign, what it cannot see, what to check next, and the SQL that found it. --events lists the evidence alone, in every " +
 			"format. The first characters of the ID are enough where they name one finding.",
-		Example: `trailbench findings show 3f2a9c
-trailbench findings show 3f2a9c --json
-trailbench findings show 3f2a9c --events --format csv > evidence.csv`,
+		Example: `trailbench findings show c84e41ec
+trailbench findings show c84e41ec --json
+trailbench findings show c84e41ec --events --format csv > evidence.csv`,
 		Args:              needArgs(1, 1, "one finding ID"),
 		ValidArgsFunction: a.completeFindings,
 		RunE: func(cmd *cobra.Command, args []string) error {

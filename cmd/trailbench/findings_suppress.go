@@ -25,7 +25,7 @@ func newFindingsSuppressCommand(a *app) *cobra.Command {
 		Long: "State an exception by detection, principal, address or account; where several are given, all must fit. Findings that it " +
 			"covers, now and later, are left out of lists, stories and alarms, and counted wherever they are left out. It needs a " +
 			"reason, and ends by itself with --expires.",
-		Example: `trailbench findings suppress --detection iam_user_created --principal '*:role/onboarding' --reason 'creates users, ticket 1234'
+		Example: `trailbench findings suppress --detection iam_principal_created --principal '*:role/onboarding' --reason 'creates users, ticket 1234'
 trailbench findings suppress --ip 198.51.100.0/24 --reason 'penetration test' --expires 14d
 trailbench findings suppressions`,
 		Args: needArgs(0, 0, "no arguments"),

@@ -10,7 +10,7 @@ func listCommands() []listCommand {
 			short: "List who acted",
 			long: "List the principals that acted: since when, how often, how often in vain, from how many addresses, which findings " +
 				"name them, and whether they are new. What was first seen in the whole case at or after --baseline is new; without " +
-				"it, that is the begin of --since, or the hour of the first urgent finding.",
+				"it, that is the beginning of --since, or the hour of the earliest open finding of high severity or above.",
 			example: `trailbench principals
 trailbench principals "op=iam:* writes>0" --sort -writes
 trailbench principals new --baseline 2026-01-16 --format csv > new-principals.csv`,
@@ -64,7 +64,8 @@ trailbench operations "failed>0" --sort -failed --limit 10`,
 			short: "List what is first seen since the baseline",
 			long: "List the addresses, long-term keys, principals, regions, operations, user agents, accounts and services that the whole " +
 				"case first saw at or after --baseline, oldest first, with the event that each came with. Without --baseline it is the " +
-				"begin of --since if the case goes back further, else the hour of the first urgent finding, else the middle of the case.",
+				"beginning of --since if the case goes back further, else the hour of the earliest open finding of high severity or above, " +
+				"else the middle of the case.",
 			example: `trailbench new
 trailbench new kind=ip,key,principal
 trailbench new --baseline 2026-01-16 --format json`,

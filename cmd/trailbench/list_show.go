@@ -47,9 +47,9 @@ func newKeysShowCommand(a *app) *cobra.Command {
 	return newListShowCommand(a, listShow{
 		of: analysis.ListKeys, what: "access key", field: "key", kind: analysis.EntityAccessKey, events: "access_key_id = ?",
 		counted: [][2]string{{"operations", "operation"}, {"addresses", "source_ip"}, {"issued keys", "issued_access_key_id"}, {"resources", "resource"}, {"agents", "user_agent"}, {"errors", "error_code"}, {"regions", "region"}},
-		example: `trailbench access-keys show AKIAIOSFODNN7EXAMPLE
-trailbench access-keys show AKIAIOSFODNN7EXAMPLE --json
-trailbench access-keys show AKIAIOSFODNN7EXAMPLE --since 2026-01-16`,
+		example: `trailbench access-keys show AKIAYIYWPU47XEXAMPLE
+trailbench access-keys show AKIAYIYWPU47XEXAMPLE --json
+trailbench access-keys show AKIAYIYWPU47XEXAMPLE --since 2026-01-16`,
 	})
 }
 
@@ -57,9 +57,9 @@ func newIPsShowCommand(a *app) *cobra.Command {
 	return newListShowCommand(a, listShow{
 		of: analysis.ListIPs, what: "address", field: "ip", kind: analysis.EntitySourceIP, events: "source_ip = ?",
 		counted: [][2]string{{"operations", "operation"}, {"principals", "principal_arn"}, {"keys", "access_key_id"}, {"resources", "resource"}, {"agents", "user_agent"}, {"errors", "error_code"}, {"accounts", "account_id"}, {"regions", "region"}},
-		example: `trailbench ips show 203.0.113.50
-trailbench ips show 203.0.113.50 --json
-trailbench ips show 203.0.113.50 --since 2026-01-16`,
+		example: `trailbench ips show 203.0.113.84
+trailbench ips show 203.0.113.84 --json
+trailbench ips show 203.0.113.84 --since 2026-01-16`,
 	})
 }
 
@@ -68,9 +68,9 @@ func newResourcesShowCommand(a *app) *cobra.Command {
 		of: analysis.ListResources, what: "resource", field: "resource", kind: analysis.EntityResource,
 		events:  "event_uuid IN (SELECT event_uuid FROM event_resources WHERE resource_id = ?)",
 		counted: [][2]string{{"operations", "operation"}, {"principals", "principal_arn"}, {"addresses", "source_ip"}, {"keys", "access_key_id"}, {"errors", "error_code"}},
-		example: `trailbench resources show OrgAdmin
-trailbench resources show OrgAdmin --json
-trailbench resources show OrgAdmin --since 2026-01-16`,
+		example: `trailbench resources show cross-account-deploy
+trailbench resources show cross-account-deploy --json
+trailbench resources show cross-account-deploy --since 2026-01-16`,
 	})
 }
 

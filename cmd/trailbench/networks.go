@@ -28,7 +28,7 @@ func newNetworksCommand(a *app) *cobra.Command {
 			"where there is one, and from $XDG_CONFIG_HOME/trailbench/networks.yaml or the file of --networks " +
 			"(TRAILBENCH_NETWORKS), which reads networks: [{cidr: 192.0.2.0/24, tag: office}].",
 		Example: `trailbench networks
-trailbench networks 203.0.113.77 2001:db8::1
+trailbench networks 203.0.113.84 2001:db8::1
 trailbench networks --networks ./networks.yaml --json 192.0.2.10`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runNetworks(cmd.Context(), a, args) },
 	}

@@ -17,7 +17,7 @@ func newNoteCommand(a *app) *cobra.Command {
 		Long: "Write a note; it replaces the one before, which is kept (view mark_changes). An empty TEXT takes the note away. Noted events " +
 			"and findings are part of the story. " + markIDs,
 		Example: `trailbench note 26136bad 'first call with the leaked key'
-trailbench note 203.0.113.77 'exit node of a VPN provider'
+trailbench note 203.0.113.84 'exit node of a VPN provider'
 trailbench note 26136bad ''`,
 		Args:              needArgs(2, -1, "an ID and a TEXT"),
 		ValidArgsFunction: a.completeFindings,

@@ -12,7 +12,7 @@ func newQueriesCommand(a *app) *cobra.Command {
 			"whose files win over bundled ones of the same id.",
 		Example: `trailbench queries list --kind detection --severity high
 trailbench queries show cloudtrail_trail_logging_stopped
-trailbench queries run pivots_bursts AKIAIOSFODNN7EXAMPLE`,
+trailbench queries run pivots_bursts AKIAYIYWPU47XEXAMPLE`,
 		Args: needArgs(0, 0, "one of its commands"),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

@@ -92,7 +92,7 @@ func newRootCommand(a *app) *cobra.Command {
 		Short: "An offline workbench for AWS CloudTrail logs",
 		Long: "trailbench turns CloudTrail logs from a bucket, a folder or an archive into one case, " +
 			"a folder with a DuckDB file, and answers questions about it. It works offline; only sync " +
-			"talks to AWS, with your credentials, and only reads.",
+			"talks to AWS, with your credentials, and only reads. Alone on a terminal, trailbench opens the workbench.",
 		Example: `# a case from the bundled sample logs, nothing configured
 trailbench demo
 # a case from files, and a first question

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,22 +20,54 @@ import (
 // sampleNow is the time at which the sample case is looked at in tests.
 func sampleNow() time.Time { return time.Date(2026, 1, 27, 9, 0, 0, 0, time.UTC) }
 
-// sampleCase makes a case of the sample logs, with findings, as if they had been synced
-// from a bucket: the same on every machine.
+// sampleCase is a case of the sample logs, with findings, as if they had been synced from
+// a bucket: the same on every machine. It is a copy: a test may do with it what it wants.
 func sampleCase(t testing.TB) string {
 	t.Helper()
-	dir, logs := filepath.Join(t.TempDir(), "acme"), t.TempDir()
+	sample.once.Do(func() { sample.dir, sample.err = makeSample() })
+	if sample.err != nil {
+		t.Fatal(sample.err)
+	}
+	dir := filepath.Join(t.TempDir(), "acme")
+	if err := os.CopyFS(dir, os.DirFS(sample.dir)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// sample is the case that the copies are of. It is closed when they are made.
+var sample struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
+// removeSample removes it again.
+func removeSample() {
+	if sample.dir != "" {
+		_ = os.RemoveAll(filepath.Dir(sample.dir))
+	}
+}
+
+// makeSample makes the sample case, with all that the detections find in it.
+func makeSample() (dir string, err error) {
+	ctx := context.Background()
+	home, err := os.MkdirTemp("", "trailbench-sample-")
+	if err != nil {
+		return "", err
+	}
+	dir, logs := filepath.Join(home, "acme"), filepath.Join(home, "logs")
 	for _, s := range samplelogs.Stories() {
 		if err := copyFS(filepath.Join(logs, s.Name), s.FS); err != nil {
-			t.Fatal(err)
+			return dir, err
 		}
 	}
-	if err := store.Create(t.Context(), dir); err != nil {
-		t.Fatal(err)
+	if err := store.Create(ctx, dir); err != nil {
+		return dir, err
 	}
-	st, err := store.Open(t.Context(), dir, store.ModeWrite, store.Options{})
+	st, err := store.Open(ctx, dir, store.ModeWrite, store.Options{})
 	if err != nil {
-		t.Fatal(err)
+		return dir, err
 	}
 	walk := func(ctx context.Context, visit func(analysis.Item) error) error {
 		return source.Walk(ctx, []string{logs}, source.Options{}, func(item analysis.Item) error {
@@ -42,18 +76,15 @@ func sampleCase(t testing.TB) string {
 			return visit(item)
 		})
 	}
-	if _, err := ingest.Run(t.Context(), st, walk, ingest.Options{KeepBodies: true}); err != nil {
-		t.Fatal(err)
+	_, err = ingest.Run(ctx, st, walk, ingest.Options{KeepBodies: true})
+	if err := errors.Join(err, st.Close()); err != nil {
+		return dir, err
 	}
-	if err := st.Close(); err != nil {
-		t.Fatal(err)
-	}
-	a := sampleApp(t)
-	a.now = time.Now // as the ledger has it: what ran before the events came would be due again
-	if _, err := a.detectAll(t.Context(), dir, false); err != nil {
-		t.Fatal(err)
-	}
-	return dir
+	// At the time that the ledger has: what ran before the events came would be due again.
+	a := newApp(strings.NewReader(""), discard{}, discard{}, func(string) (string, bool) { return "", false })
+	a.flags.progress = "none"
+	_, err = a.detectAll(ctx, dir, false)
+	return dir, err
 }
 
 // sampleApp is the app at the time of the sample case.

@@ -18,7 +18,15 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"trailbench": main})
+	testscript.Main(tidy{m}, map[string]func(){"trailbench": main})
+}
+
+// tidy removes what the tests of this package share, once they have run.
+type tidy struct{ *testing.M }
+
+func (t tidy) Run() int {
+	defer removeSample()
+	return t.M.Run()
 }
 
 // TestScripts runs the command lines in testdata/script against the real program. Each

@@ -15,8 +15,8 @@ func newStarCommand(a *app) *cobra.Command {
 		Long: "Star what matters. Starred events and findings are the story of the case (trailbench story); starred principals, keys, addresses, " +
 			"resources and accounts are its indicators. " + markIDs,
 		Example: `trailbench star 26136bad-fc17-486d-88a5-9aeeb2f78dc3
-trailbench star 3f2a9c 77b1d0
-trailbench star 203.0.113.77 AKIAIOSFODNN7EXAMPLE`,
+trailbench star c84e41ec a5e8a2b5
+trailbench star 203.0.113.84 AKIAYIYWPU47XEXAMPLE`,
 		Args:              needArgs(1, -1, "an ID"),
 		ValidArgsFunction: a.completeFindings,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -35,8 +35,8 @@ func newUnstarCommand(a *app) *cobra.Command {
 		GroupID: groupCase,
 		Long:    "Take stars away; notes and tags stay. That there was a star is kept (view mark_changes). " + markIDs,
 		Example: `trailbench unstar 26136bad-fc17-486d-88a5-9aeeb2f78dc3
-trailbench unstar 3f2a9c
-trailbench unstar 203.0.113.77`,
+trailbench unstar c84e41ec
+trailbench unstar 203.0.113.84`,
 		Args:              needArgs(1, -1, "an ID"),
 		ValidArgsFunction: a.completeMarked,
 		RunE: func(cmd *cobra.Command, args []string) error {

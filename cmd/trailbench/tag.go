@@ -22,9 +22,9 @@ func newTagCommand(a *app) *cobra.Command {
 		GroupID: groupCase,
 		Long: "Add tags, or with --remove take them away. Tagged principals, keys, addresses, resources and accounts are indicators " +
 			"(trailbench indicators). " + markIDs,
-		Example: `trailbench tag 203.0.113.77 attacker vpn
+		Example: `trailbench tag 203.0.113.84 attacker vpn
 trailbench tag 26136bad persistence
-trailbench tag 203.0.113.77 vpn --remove`,
+trailbench tag 203.0.113.84 vpn --remove`,
 		Args:              needArgs(2, -1, "an ID and a TAG"),
 		ValidArgsFunction: a.completeFindings,
 		RunE:              func(cmd *cobra.Command, args []string) error { return runTag(cmd, a, opt, args) },

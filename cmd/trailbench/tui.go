@@ -142,7 +142,7 @@ func (a *app) workbench(ctx context.Context, options tui.Options) error {
 }
 
 func newKeySheetCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:     "keys",
 		Short:   "Print the keys of the workbench",
 		GroupID: groupMore,
@@ -156,6 +156,7 @@ trailbench keys | grep -i pivot`,
 			return err
 		},
 	}
+	return withExitCodes(cmd)
 }
 
 // caseFolder is a new folder below casesDir for a case of that name.
