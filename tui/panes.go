@@ -276,7 +276,7 @@ func (p *panes) menu(w int) string {
 			}
 		}
 	}
-	first, width := 0, 1
+	first, width := 0, 1 // a cell before the names
 	for i := range p.at + 1 {
 		width += ansi.StringWidth(words[i]) + 2
 	}
