@@ -10,9 +10,9 @@
 // [Place] (build.go) and gives it back whole when it is left. What screens share is env.go;
 // they wait for nothing, but start tasks (task.go), whose results come back to Update.
 //
-// Every list is list.go with its entry in listspecs.go. A page of several panes is
-// panes.go: each pane is a list (panes_table.go), rows that are all there, words or a chart
-// (panes_words.go). The profile of a principal, key, address or resource is page.go with its
+// Every list is list.go with its entry in list_specs.go. A page of several panes is
+// panes.go: each pane is a list (panes_list.go), rows that are all there (panes_rows.go),
+// words or a chart. The profile of a principal, key, address or resource is page.go with its
 // entry in page_specs.go; its panels are panes, too. The other screens begin in the file of
 // their name. What acts on the row under the cursor of any screen is in take.go and
 // pivot.go, where values lead to is in places.go, and how they are written in words.go.

@@ -202,7 +202,7 @@ func (p *aroundPanel) load(s *eventScreen) tea.Cmd {
 		if p.list != nil {
 			p.list.close()
 		}
-		p.list = newListPane(s.env, screenEvents, place.List, place.Title, true)
+		p.list = newListPane(s.env, place.List, place.Title, true)
 		p.list.from.Trail, p.list.sameDay, p.list.lit = place.Trail, true, true
 		p.list.listScreen.restore = &table.State{Row: int(at), Top: max(int(at)-3, 0), Key: id}
 		return p.list.init()

@@ -44,7 +44,7 @@ func newFindingScreen(e *env, p Place) *findingScreen {
 		return findingSubject(f, "finding_id", analysis.List{Of: analysis.ListFindings, Filter: condition("finding", f.ID), Scope: scope})
 	}
 	// All of it is shown whatever the scope: evidence from outside it is evidence, too.
-	s.evidence = newListPane(e, screenEvents, analysis.List{
+	s.evidence = newListPane(e, analysis.List{
 		Of: analysis.ListEvents, Filter: condition("finding", p.ID), Sort: []analysis.Order{{Column: "event_time"}},
 		Columns: []string{"event_time", "operation", "error_code", "resource", "principal_arn", "source_ip", "session_name", "access_key_id"},
 	}, "Evidence", true)

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -229,12 +230,25 @@ func hasColumn(columns []analysis.ListColumn, name string) bool {
 
 // query is the list with every column that the screen needs.
 func (s *listScreen) query() analysis.List {
-	l := s.list
+	return withColumns(s.list, s.asked)
+}
+
+// withColumns is a list with some of its columns.
+func withColumns(l analysis.List, columns []analysis.ListColumn) analysis.List {
 	l.Columns = nil
-	for _, c := range s.asked {
+	for _, c := range columns {
 		l.Columns = append(l.Columns, c.Name)
 	}
 	return l
+}
+
+// rowText is a row for copying: its cells with tabs between.
+func rowText(columns []analysis.ListColumn, values map[string]any) string {
+	cells := make([]string, len(columns))
+	for i, c := range columns {
+		cells[i] = plainText(values[c.Name])
+	}
+	return strings.Join(cells, "\t")
 }
 
 // load asks for the list anew: it is another one, or there are other events.

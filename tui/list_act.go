@@ -71,11 +71,7 @@ func (s *listScreen) subject() subject {
 	if s.spec.ref != "" && r.Key != "" {
 		sub.ref = analysis.Ref{Kind: s.spec.ref, ID: r.Key}
 	}
-	var cells []string
-	for _, c := range s.shown {
-		cells = append(cells, plainText(sub.row[c.Name]))
-	}
-	sub.text = strings.Join(cells, "\t")
+	sub.text = rowText(s.shown, sub.row)
 	if sel := s.table.Selection(); len(sel.Keys) > 0 && !sel.All && s.spec.ref != "" {
 		for _, k := range sel.Keys {
 			sub.chosen = append(sub.chosen, analysis.Ref{Kind: s.spec.ref, ID: k})
@@ -86,12 +82,7 @@ func (s *listScreen) subject() subject {
 
 // onScreen is the list with the columns that it shows: what is exported and copied.
 func (s *listScreen) onScreen() analysis.List {
-	l := s.list
-	l.Columns = nil
-	for _, c := range s.shown {
-		l.Columns = append(l.Columns, c.Name)
-	}
-	return l
+	return withColumns(s.list, s.shown)
 }
 
 func (s *listScreen) can(a action) can {

@@ -350,10 +350,6 @@ func (p *pageTable) subject() subject {
 		}
 	}
 	sub.ref, _ = p.refOf(r)
-	var cells []string
-	for _, c := range p.got.columns {
-		cells = append(cells, plainText(r.values[c.Name]))
-	}
-	sub.text = strings.Join(cells, "\t")
+	sub.text = rowText(p.got.columns, r.values)
 	return sub
 }

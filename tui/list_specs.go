@@ -139,6 +139,16 @@ func listSpecs() []listSpec {
 	}
 }
 
+// listSpecOf is what a list screen knows of a list.
+func listSpecOf(of analysis.ListOf) listSpec {
+	for _, spec := range listSpecs() {
+		if spec.of == of {
+			return spec
+		}
+	}
+	return listSpec{}
+}
+
 // placeOfNew is the page of something that was first seen, by its kind in the list of
 // new things.
 func placeOfNew(e *env, kind, value string) Place {
