@@ -292,7 +292,7 @@ func indicatorFilter(all []analysis.Indicator) string {
 	values := map[string][]string{}
 	for _, i := range all {
 		f := columnFacts(string(i.Kind)).field
-		if f == "" {
+		if f == "" || i.Kind == analysis.EntityRegion { // or it would keep whatever else happened there
 			continue
 		}
 		if !slices.Contains(fields, f) {
