@@ -6,6 +6,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"github.com/trailbench/trailbench/analysis"
 	"github.com/trailbench/trailbench/tui/theme"
@@ -186,6 +187,9 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		return m.tell(msg)
 	case tea.BackgroundColorMsg:
 		m.look.Light = !msg.IsDark()
+		m.styles = theme.New(m.look)
+	case tea.ColorProfileMsg:
+		m.look.Sixteen = msg.Profile == colorprofile.ANSI
 		m.styles = theme.New(m.look)
 	case taskDoneMsg:
 		return msg.deliver(m.env)
