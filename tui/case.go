@@ -278,34 +278,12 @@ func storySubject(l analysis.StoryLine, column string) subject {
 }
 
 func indicatorSubject(i analysis.Indicator) subject {
-	kinds := map[analysis.EntityKind]analysis.RefKind{
-		analysis.EntityPrincipal: analysis.RefPrincipal, analysis.EntityAccessKey: analysis.RefKey, analysis.EntitySourceIP: analysis.RefIP,
-		analysis.EntityResource: analysis.RefResource, analysis.EntityAccount: analysis.RefAccount,
-	}
-	sub := subject{value: i.Value, entity: i.Kind, of: analysis.ListEvents, field: indicatorField(i.Kind), text: fmt.Sprintf("%s\t%s\t%s", i.Kind, i.Value, i.Why)}
-	if kind, ok := kinds[i.Kind]; ok {
-		sub.ref = analysis.Ref{Kind: kind, ID: i.Value}
+	facts := columnFacts(string(i.Kind))
+	sub := subject{value: i.Value, entity: i.Kind, of: analysis.ListEvents, field: facts.field, text: fmt.Sprintf("%s\t%s\t%s", i.Kind, i.Value, i.Why)}
+	if facts.ref != "" {
+		sub.ref = analysis.Ref{Kind: facts.ref, ID: i.Value}
 	}
 	return sub
-}
-
-// indicatorField is the field of the filter of events that compares an indicator.
-func indicatorField(k analysis.EntityKind) string {
-	switch k {
-	case analysis.EntityPrincipal:
-		return "principal"
-	case analysis.EntityAccessKey:
-		return "key"
-	case analysis.EntitySourceIP:
-		return "ip"
-	case analysis.EntityResource:
-		return "resource"
-	case analysis.EntityAccount:
-		return "account"
-	case analysis.EntityUserAgent:
-		return "ua"
-	}
-	return ""
 }
 
 // indicatorFilter keeps the events with any of the indicators.
@@ -313,7 +291,7 @@ func indicatorFilter(all []analysis.Indicator) string {
 	var fields []string
 	values := map[string][]string{}
 	for _, i := range all {
-		f := indicatorField(i.Kind)
+		f := columnFacts(string(i.Kind)).field
 		if f == "" {
 			continue
 		}

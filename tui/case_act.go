@@ -78,12 +78,7 @@ func (s *caseScreen) can(a action) can {
 func (s *caseScreen) act(a action) tea.Cmd {
 	switch a {
 	case actNextPanel, actPrevPanel:
-		panels := []panelName{panelStory, panelIndicators, panelTechniques}
-		by := 1
-		if a == actPrevPanel {
-			by = len(panels) - 1
-		}
-		s.focus = panels[(max(slices.Index(panels, s.focus), 0)+by)%len(panels)]
+		s.focus = s.focus.next([]panelName{panelStory, panelIndicators, panelTechniques}, a == actPrevPanel)
 	case actEscape:
 		if s.full {
 			s.full = false
@@ -131,7 +126,7 @@ func (s *caseScreen) enter() {
 
 func (s *caseScreen) moveCursor(a action) {
 	const page = 10
-	by := map[action]int{actUp: -1, actDown: 1, actPageUp: -page, actPageDown: page, actHalfUp: -page / 2, actHalfDown: page / 2, actFirst: -1 << 20, actLast: 1 << 20}[a]
+	by := linesOf(a, page)
 	switch s.focus {
 	case panelStory:
 		s.line.move(by, len(s.story))

@@ -31,7 +31,7 @@ func (s *caseScreen) geometry(w, h int) map[panelName]rect {
 		g[panelReport] = rect{0, h - report, w, report}
 	}
 	rest := h - y - report
-	if w < wideEnough {
+	if narrow(w) {
 		g[s.focus] = rect{0, y, w, rest}
 		return g
 	}

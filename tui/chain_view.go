@@ -22,7 +22,7 @@ func chainLayout(w, h, n int, form chainForm) chainGeometry {
 	switch {
 	case form == chainLanes:
 		return chainGeometry{lanes: rect{0, head, w, room}}
-	case form == chainTree || h < 20:
+	case form == chainTree || low(h):
 		return chainGeometry{tree: rect{0, head, w, room}}
 	}
 	lanes := max(min(n+around, room*2/5), fewest)

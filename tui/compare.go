@@ -63,7 +63,7 @@ func newCompareRecords(e *env, p Place) *compareRecords {
 		s.diff.SetUnified(state.Unified)
 		s.diff.SetWhole(state.Whole)
 		s.scroll = state.Scroll
-	} else if e.width < 100 {
+	} else if narrow(e.width) {
 		s.diff.SetUnified(true)
 	}
 	return s

@@ -148,7 +148,7 @@ func (m *Model) askTimeRanges() {
 	ask("The first time range", func(from, to time.Time) tea.Cmd {
 		first := spanID(from, to)
 		ask("The second time range", func(from, to time.Time) tea.Cmd {
-			m.open(Place{Screen: screenCompare, ID: first + " " + spanID(from, to), List: analysis.List{Of: analysis.ListEvents, Filter: within.Filter, Scope: within.Scope}})
+			m.open(Place{Screen: screenCompare, ID: first + " " + spanID(from, to), List: analysis.List{Of: analysis.ListEvents, Filter: within.Filter, Scope: within.Scope}, Trail: m.crumbs()})
 			return nil
 		})
 		return nil

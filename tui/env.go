@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/trailbench/trailbench/analysis"
+	"github.com/trailbench/trailbench/tui/table"
 	"github.com/trailbench/trailbench/tui/theme"
 )
 
@@ -54,6 +55,15 @@ const (
 )
 
 func (z zone) String() string { return [...]string{"UTC", "local", "relative"}[z] }
+
+// rezone shows the times of a table in another zone than before, if there is one. shown is
+// the zone in which they are.
+func (e *env) rezone(shown *zone, t *table.Table, row func(i int) (table.Row, bool)) {
+	if *shown != e.zone {
+		*shown = e.zone
+		t.Redraw(row)
+	}
+}
 
 // undoable is a change that can be taken back.
 type undoable struct {
@@ -113,6 +123,15 @@ type (
 // post has the root take a message at once, still in the present call of Update: what
 // is typed next already meets its effect.
 func (e *env) post(msg tea.Msg) { e.queue = append(e.queue, msg) }
+
+// leads opens the place that a row or value leads to; where there is none, it says so.
+func (e *env) leads(p Place) {
+	if p.Screen == "" {
+		e.say("this row leads nowhere")
+		return
+	}
+	e.open(p)
+}
 
 func (e *env) open(p Place)              { e.post(openMsg{p}) }
 func (e *env) say(text string)           { e.post(statusMsg{text: text}) }

@@ -249,7 +249,7 @@ func (s *eventScreen) resized() tea.Cmd {
 	if r := s.geometry(s.width, layoutOf(s.width, s.height).body()).around; r.h > 0 {
 		s.around.list.table.SetSize(r.w-2, r.h-2)
 	}
-	return s.around.list.fetch(false)
+	return s.around.list.update(resizedMsg{})
 }
 
 // resume goes on with what was stopped when another screen was shown.

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -94,12 +93,7 @@ func (s *eventScreen) act(a action) tea.Cmd {
 	}
 	switch a {
 	case actNextPanel, actPrevPanel:
-		by := 1
-		if a == actPrevPanel {
-			by = -1
-		}
-		all := s.panels()
-		s.focus = all[(slices.Index(all, s.focus)+by+len(all))%len(all)]
+		s.focus = s.focus.next(s.panels(), a == actPrevPanel)
 		return tea.Batch(s.resized(), s.follow())
 	case actEscape:
 		switch {
@@ -258,19 +252,7 @@ func (s *eventScreen) find(text string) tea.Cmd {
 func (s *eventScreen) keep(a action) {
 	sub := s.subject()
 	l := s.within()
-	term := condition(sub.field, sub.value)
-	none := sub.value == ""
-	if none {
-		term = sub.field + "=*"
-	}
-	switch {
-	case a == actOr && !none:
-		l.Filter = s.orValue(l.Of, l.Filter, sub.field, sub.value)
-	case (a == actWithout) != none:
-		l.Filter = joinFilter(l.Filter, "!"+term)
-	default:
-		l.Filter = joinFilter(l.Filter, term)
-	}
+	l.Filter = s.narrow(l.Of, l.Filter, a, sub.field, sub.value)
 	// It is the same list, narrower: it stands where that stood.
 	p := placeOf(l, "Events")
 	if n := len(s.from.Trail); n > 0 && s.from.List.Of == analysis.ListEvents {
@@ -301,16 +283,12 @@ func (s *eventScreen) mouseEvent(msg bodyMouseMsg) tea.Cmd {
 	y := msg.y - r.y - 1
 	switch msg.kind {
 	case mouseWheelUp, mouseWheelDown:
-		by := 3
-		if msg.kind == mouseWheelUp {
-			by = -3
-		}
+		by := wheel(msg)
 		switch {
 		case panel == panelRecord:
 			s.tree.Scroll(by)
 		case panel == panelAround && s.around.list != nil:
-			s.around.list.table.Scroll(by)
-			return s.around.list.fetch(false)
+			return s.around.list.mouse(msg)
 		}
 		return nil
 	case mouseClick:
@@ -319,9 +297,8 @@ func (s *eventScreen) mouseEvent(msg bodyMouseMsg) tea.Cmd {
 		case panel == panelRecord:
 			s.tree.Click(y)
 		case panel == panelAround && s.around.list != nil:
-			if hit := s.around.list.table.At(msg.x-r.x-1, y); hit.Row >= 0 {
-				s.around.list.table.To(hit.Row)
-			}
+			msg.x, msg.y = msg.x-r.x, y+1
+			return tea.Batch(s.around.list.mouse(msg), s.follow())
 		case panel == panelPivots && y >= 0 && y < len(s.pivots.targets):
 			s.pivots.at = y
 		}

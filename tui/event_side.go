@@ -161,7 +161,7 @@ func linkKey(l *session.Link) string {
 type aroundPanel struct {
 	work   task
 	within time.Duration
-	list   *listScreen // nil until it is known where the event stands
+	list   *listPane // nil until it is known where the event stands
 	err    error
 }
 
@@ -202,22 +202,11 @@ func (p *aroundPanel) load(s *eventScreen) tea.Cmd {
 		if p.list != nil {
 			p.list.close()
 		}
-		p.list = newPartList(s.env, place, table.State{Row: int(at), Top: max(int(at)-3, 0), Key: id})
+		p.list = newListPane(s.env, place.List, place.Title, true)
+		p.list.from.Trail, p.list.sameDay, p.list.lit = place.Trail, true, true
+		p.list.listScreen.restore = &table.State{Row: int(at), Top: max(int(at)-3, 0), Key: id}
 		return p.list.init()
 	})
-}
-
-// newPartList is a list of events as a part of a page: its table alone.
-func newPartList(e *env, p Place, at table.State) *listScreen {
-	for _, spec := range listSpecs() {
-		if spec.of == p.List.Of {
-			spec.chart, spec.side, spec.facets, spec.brief = false, sideNone, nil, true
-			s := newListScreen(e, spec, p)
-			s.restore = &at
-			return s
-		}
-	}
-	return nil
 }
 
 func (p *aroundPanel) update(msg tea.Msg) tea.Cmd {

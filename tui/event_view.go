@@ -24,7 +24,7 @@ type eventGeometry struct {
 func eventLayout(w, h, head int, focus panelName, full bool) eventGeometry {
 	g := eventGeometry{head: head}
 	rest := rect{0, head, w, h - head}
-	if w < 100 || full {
+	if narrow(w) || full {
 		switch focus {
 		case panelChain:
 			g.chain = rest
@@ -199,7 +199,7 @@ func (s *eventScreen) findingWords(w int) string {
 	}
 	st := s.styles
 	words := st.Glyphs.Finding + " " + st.Severity(worst.Severity).Render(theme.SeverityWord(worst.Severity))
-	if w >= 100 {
+	if !narrow(w) {
 		words += " " + ansi.Truncate(analysis.Clean(worst.Title), w/3, st.Glyphs.Ellipsis)
 	}
 	if n := len(all); n > 1 {
@@ -287,11 +287,7 @@ func (s *eventScreen) aroundView(r rect) string {
 		}
 		return frame(s.styles, "Around", "", "", sheet(lines, r.w-2, r.h-2), r.w, focused)
 	}
-	l.focus = panelSide
-	if focused {
-		l.focus = panelTable
-	}
-	return l.tableView(r)
+	return l.view(r.w, r.h, focused)
 }
 
 func (s *eventScreen) pivotsView(r rect) string {

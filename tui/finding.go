@@ -34,7 +34,7 @@ func newFindingScreen(e *env, p Place) *findingScreen {
 	if p.List.Of == "" {
 		scope = e.scope
 	}
-	s := &findingScreen{panes: panes{env: e, from: p, words: "Finding " + p.ID, strip: -1}}
+	s := &findingScreen{panes: panes{env: e, from: p, words: "Finding " + p.ID}}
 	s.words = &wordsPane{env: e, heading: analysis.Clean(p.ID), lines: s.tell, marks: true}
 	s.words.about = func() subject {
 		f := s.detail.Finding
@@ -44,14 +44,14 @@ func newFindingScreen(e *env, p Place) *findingScreen {
 		return findingSubject(f, "finding_id", analysis.List{Of: analysis.ListFindings, Filter: condition("finding", f.ID), Scope: scope})
 	}
 	// All of it is shown whatever the scope: evidence from outside it is evidence, too.
-	s.evidence = newListPane(e, screenEvents, analysis.List{
+	s.evidence = newListPane(e, analysis.List{
 		Of: analysis.ListEvents, Filter: condition("finding", p.ID), Sort: []analysis.Order{{Column: "event_time"}},
 		Columns: []string{"event_time", "operation", "error_code", "resource", "principal_arn", "source_ip", "session_name", "access_key_id"},
 	}, "Evidence", true)
 	s.evidence.wide = "resource"
 	s.evidence.from.Trail = s.trail()
 	s.entities = newEntitiesPane(e, s.trail, func() []analysis.Entity { return s.detail.Finding.Entities })
-	s.all = []pagePane{{"words", "Finding", s.words}, {"evidence", "Evidence", s.evidence}, {"entities", "Who and what", s.entities}}
+	s.all = []namedPane{{"words", "Finding", s.words}, {"evidence", "Evidence", s.evidence}, {"entities", "Who and what", s.entities}}
 	s.layout = func(w, h int) []rect {
 		return findingLayout(w, h, s.detail.Finding.Count, len(s.detail.Finding.Entities))
 	}
@@ -161,20 +161,8 @@ func (s *findingScreen) act(a action) tea.Cmd {
 // step goes to the next finding of the list that this one was opened from.
 func (s *findingScreen) step(by int64) tea.Cmd {
 	l, id := s.from.List, s.from.ID
-	l.Columns = []string{"finding_id"}
 	return start(s.env, &s.walk, "looking for the next finding", func(ctx context.Context) (string, error) {
-		at, err := s.backend.Index(ctx, l, id)
-		if err != nil {
-			return "", err
-		}
-		if at+by < 0 {
-			return "", nil
-		}
-		rows, err := s.backend.Rows(ctx, l, at+by, 1)
-		if err != nil || len(rows) == 0 {
-			return "", err
-		}
-		return rows[0].Key, nil
+		return rowBeside(ctx, s.backend, l, id, by)
 	}, func(next string, err error) tea.Cmd {
 		switch {
 		case err != nil:

@@ -18,6 +18,13 @@ const (
 	minHeight = 15
 )
 
+// narrow is the rule for widths: below it panels do not stand beside each other, and
+// only the most important words have room.
+func narrow(w int) bool { return w < 100 }
+
+// low is the rule for heights: below it there is only what matters.
+func low(h int) bool { return h < 20 }
+
 // layout is how the frame divides a terminal; one pure function of its size.
 type layout struct {
 	w, h    int
@@ -29,10 +36,10 @@ type layout struct {
 
 func layoutOf(w, h int) layout {
 	l := layout{w: w, h: h, top: 3, bottom: 2}
-	if w < 100 || h < 30 {
+	if narrow(w) || h < 30 {
 		l.compact, l.top = true, 2
 	}
-	if h < 20 {
+	if low(h) {
 		l.tiny, l.top, l.bottom = true, 1, 1
 	}
 	return l
@@ -162,7 +169,7 @@ func (m *Model) stateWord() string {
 func (m *Model) scopeWords(w int) string {
 	st := m.styles
 	var parts []string
-	if w >= 100 {
+	if !narrow(w) {
 		accounts := plural(int64(len(m.info.Accounts)), "account")
 		if n := len(m.scope.Accounts); n > 0 {
 			accounts = fmt.Sprintf("%d of %s", n, accounts)
@@ -173,7 +180,7 @@ func (m *Model) scopeWords(w int) string {
 		}
 		parts = append(parts, accounts, analysis.Clean(regions))
 	}
-	parts = append(parts, m.spanWords(w < 100))
+	parts = append(parts, m.spanWords(narrow(w)))
 	text := st.Muted.Render(strings.Join(parts, "  "))
 	if !m.scope.IsZero() {
 		text = st.Accent.Render(strings.Join(parts, "  "))

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -49,12 +50,14 @@ type listScreen struct {
 	empty     []string
 	emptyTask task
 	w, h      int
+	zoned     zone // in which the rows show their times
 
 	// instead is what a pane shows where the list is empty; nil lines for what every list
 	// shows.
 	instead func(w int) []string
 	wide    string       // the column that takes what is left, where the list has none
 	within  bool         // it is a pane of a page, whose breadcrumb goes on from it
+	sameDay bool         // the day of its rows is known: times without it
 	made    []madeColumn // behind the columns of the list
 }
 
@@ -64,9 +67,7 @@ type madeColumn struct {
 	cell   func(values map[string]any) string
 }
 
-// panelName is a part of a screen that can have the focus.
-type panelName string
-
+// The panels of a list screen.
 const (
 	panelTable panelName = "table"
 	panelSide  panelName = "side"
@@ -84,7 +85,7 @@ type listState struct {
 }
 
 func newListScreen(e *env, spec listSpec, p Place) *listScreen {
-	s := &listScreen{env: e, spec: spec, from: p, list: p.List, focus: panelTable, rows: map[int]analysis.ListRow{}}
+	s := &listScreen{env: e, spec: spec, from: p, list: p.List, focus: panelTable, rows: map[int]analysis.ListRow{}, zoned: e.zone}
 	if s.list.Of == "" {
 		s.list = analysis.List{Of: spec.of, Filter: spec.filter, Sort: spec.sort, Scope: e.scope}
 	}
@@ -164,6 +165,12 @@ func (s *listScreen) measure() {
 	s.table.SetSize(max(g.table.w-2, 1), max(g.table.h-2, 1))
 }
 
+// resized asks for the rows that another layout has room for.
+func (s *listScreen) resized() tea.Cmd {
+	s.measure()
+	return s.fetch(false)
+}
+
 // setColumns lays out the columns that are asked for.
 func (s *listScreen) setColumns() {
 	s.shown = nil
@@ -193,7 +200,7 @@ func (s *listScreen) setColumns() {
 	var columns []table.Column
 	for _, c := range s.shown {
 		column := s.tableColumn(c)
-		if s.spec.brief && c.Kind == analysis.ColumnTime {
+		if s.sameDay && c.Kind == analysis.ColumnTime {
 			column.Width = len("15:04:05")
 		}
 		if c.Name == s.wide {
@@ -223,12 +230,25 @@ func hasColumn(columns []analysis.ListColumn, name string) bool {
 
 // query is the list with every column that the screen needs.
 func (s *listScreen) query() analysis.List {
-	l := s.list
+	return withColumns(s.list, s.asked)
+}
+
+// withColumns is a list with some of its columns.
+func withColumns(l analysis.List, columns []analysis.ListColumn) analysis.List {
 	l.Columns = nil
-	for _, c := range s.asked {
+	for _, c := range columns {
 		l.Columns = append(l.Columns, c.Name)
 	}
 	return l
+}
+
+// rowText is a row for copying: its cells with tabs between.
+func rowText(columns []analysis.ListColumn, values map[string]any) string {
+	cells := make([]string, len(columns))
+	for i, c := range columns {
+		cells[i] = plainText(values[c.Name])
+	}
+	return strings.Join(cells, "\t")
 }
 
 // load asks for the list anew: it is another one, or there are other events.

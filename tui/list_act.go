@@ -37,7 +37,8 @@ func (s *listScreen) update(msg tea.Msg) tea.Cmd {
 		return tea.Batch(s.fetch(len(s.rows) == 0), s.heldMarks(), s.side.follow(s))
 	case tea.WindowSizeMsg:
 		s.w, s.h = 0, 0
-		s.measure()
+		return s.resized()
+	case resizedMsg:
 		return s.fetch(false)
 	case filterTypedMsg:
 		if msg.line == &s.line && msg.gen == s.line.gen && s.line.editing {
@@ -70,11 +71,7 @@ func (s *listScreen) subject() subject {
 	if s.spec.ref != "" && r.Key != "" {
 		sub.ref = analysis.Ref{Kind: s.spec.ref, ID: r.Key}
 	}
-	var cells []string
-	for _, c := range s.shown {
-		cells = append(cells, plainText(sub.row[c.Name]))
-	}
-	sub.text = strings.Join(cells, "\t")
+	sub.text = rowText(s.shown, sub.row)
 	if sel := s.table.Selection(); len(sel.Keys) > 0 && !sel.All && s.spec.ref != "" {
 		for _, k := range sel.Keys {
 			sub.chosen = append(sub.chosen, analysis.Ref{Kind: s.spec.ref, ID: k})
@@ -85,12 +82,7 @@ func (s *listScreen) subject() subject {
 
 // onScreen is the list with the columns that it shows: what is exported and copied.
 func (s *listScreen) onScreen() analysis.List {
-	l := s.list
-	l.Columns = nil
-	for _, c := range s.shown {
-		l.Columns = append(l.Columns, c.Name)
-	}
-	return l
+	return withColumns(s.list, s.shown)
 }
 
 func (s *listScreen) can(a action) can {
@@ -212,6 +204,7 @@ func (s *listScreen) act(a action) tea.Cmd {
 			s.table.ClearSelection()
 		case s.full:
 			s.full = false
+			return s.resized()
 		default:
 			s.focus = panelTable
 		}
@@ -240,6 +233,7 @@ func (s *listScreen) act(a action) tea.Cmd {
 		s.nextPanel(a == actPrevPanel)
 	case actFull:
 		s.full = !s.full
+		return s.resized()
 	case actPreview:
 		return s.side.toggle(s, sidePreview)
 	case actFacets:
@@ -263,7 +257,7 @@ func (s *listScreen) act(a action) tea.Cmd {
 	case actCompare:
 		keys := s.table.Selection().Keys
 		if len(keys) == 2 {
-			s.open(Place{Screen: screenCompare, ID: keys[0] + " " + keys[1], List: analysis.List{Of: s.list.Of, Scope: s.list.Scope}})
+			s.open(Place{Screen: screenCompare, ID: keys[0] + " " + keys[1], List: analysis.List{Of: s.list.Of, Scope: s.list.Scope}, Trail: s.trail()})
 		}
 	case actAround:
 		return s.around()
@@ -286,15 +280,11 @@ func (s *listScreen) enter() tea.Cmd {
 	case s.spec.open != nil:
 		p = s.spec.open(s.env, r.Key, values)
 	}
-	if p.Screen == "" {
-		s.say("this row leads nowhere")
-		return nil
-	}
 	p.Trail = s.trail()
 	if s.list.Of == analysis.ListEvents || p.Screen == screenFinding || isPage(p.Screen) {
 		p.List = s.list // to walk on with J and K
 	}
-	s.open(p)
+	s.leads(p)
 	return nil
 }
 
@@ -315,10 +305,7 @@ func (s *listScreen) openTop(values map[string]any) Place {
 		}
 	}
 	value := plainText(values["value"])
-	l := analysis.List{Of: analysis.ListEvents, Filter: joinFilter(s.list.Filter, condition(field, value)), Scope: s.list.Scope}
-	if value == "" {
-		l.Filter = joinFilter(s.list.Filter, "!"+field+"=*")
-	}
+	l := analysis.List{Of: analysis.ListEvents, Filter: s.narrow(analysis.ListEvents, s.list.Filter, actOnly, field, value), Scope: s.list.Scope}
 	return placeOf(l, "Events with "+value)
 }
 
@@ -349,11 +336,7 @@ func (s *listScreen) nextPanel(back bool) {
 	if s.tacticsShown() {
 		panels = append(panels, panelTactics)
 	}
-	at := slices.Index(panels, s.focus)
-	if back {
-		at += len(panels) - 2
-	}
-	s.focus = panels[(at+1)%len(panels)]
+	s.focus = s.focus.next(panels, back)
 }
 
 // countHere counts the events by the column under the cursor.

@@ -12,10 +12,7 @@ func (s *listScreen) mouseEvent(msg bodyMouseMsg) tea.Cmd {
 	g := s.geometry(s.w, s.h)
 	switch msg.kind {
 	case mouseWheelUp, mouseWheelDown:
-		by := 3
-		if msg.kind == mouseWheelUp {
-			by = -3
-		}
+		by := wheel(msg)
 		if g.side.holds(msg.x, msg.y) {
 			s.side.scroll(by)
 			return nil

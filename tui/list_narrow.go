@@ -14,30 +14,17 @@ func (s *listScreen) keepValue(a action, sub subject) tea.Cmd {
 	if sub.field == "" {
 		return nil
 	}
+	filter := s.narrow(s.list.Of, s.list.Filter, a, sub.field, sub.value)
 	if s.list.Of == analysis.ListTop {
 		p := s.openTop(sub.row)
 		if a == actWithout {
-			p.List.Filter = joinFilter(s.list.Filter, "!"+condition(sub.field, sub.value))
+			p.List.Filter = filter
 		}
 		p.Trail = s.trail()
 		s.open(p)
 		return nil
 	}
-	term := condition(sub.field, sub.value)
-	if sub.value == "" {
-		term = "!" + sub.field + "=*"
-		if a == actWithout {
-			term = sub.field + "=*"
-		}
-		return s.setFilter(joinFilter(s.list.Filter, term))
-	}
-	switch a {
-	case actOr:
-		return s.setFilter(s.orValue(s.list.Of, s.list.Filter, sub.field, sub.value))
-	case actWithout:
-		term = "!" + term
-	}
-	return s.setFilter(joinFilter(s.list.Filter, term))
+	return s.setFilter(filter)
 }
 
 // switchFilters takes the filter away, and puts it back.

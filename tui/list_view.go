@@ -5,19 +5,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"github.com/trailbench/trailbench/analysis"
 	"github.com/trailbench/trailbench/tui/table"
 	"github.com/trailbench/trailbench/tui/theme"
 )
-
-// rect is a part of a body.
-type rect struct{ x, y, w, h int }
-
-func (r rect) holds(x, y int) bool {
-	return r.w > 0 && r.h > 0 && x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h
-}
 
 // geometry is where the parts of a list screen stand: one pure function of the size and
 // of what is open.
@@ -47,7 +38,7 @@ func (s *listScreen) geometry(w, h int) geometry {
 	if s.side.kind == sidePreview {
 		wide = max(w*38/100, 34)
 	}
-	if w < 100 {
+	if narrow(w) {
 		// There is no room beside the table: the panel lies over it.
 		wide = w
 		if s.focus != panelSide {
@@ -83,17 +74,6 @@ func (s *listScreen) view(w, h int) string {
 		text = overlay(text, block, x, 1)
 	}
 	return text
-}
-
-// beside joins two blocks of equal height line by line.
-func beside(left, right string) string {
-	l, r := strings.Split(left, "\n"), strings.Split(right, "\n")
-	for i := range l {
-		if i < len(r) {
-			l[i] += r[i]
-		}
-	}
-	return strings.Join(l, "\n")
 }
 
 // countWords says how many rows there are: "3,551 of 4,812,907 · 41 ms".
@@ -141,6 +121,10 @@ func (s *listScreen) framed(w, h int, right string, below []string, focused bool
 	inner := rect{w: w - 2, h: h - 2 - len(below)}
 	s.table.SetStyles(s.styles)
 	s.table.SetSize(inner.w, inner.h)
+	s.rezone(&s.zoned, s.table, func(i int) (table.Row, bool) {
+		r, ok := s.rows[i]
+		return s.tableRow(r), ok
+	})
 	body := ""
 	switch {
 	case s.err != nil:
@@ -196,42 +180,6 @@ func (s *listScreen) errorView(w, h int) string {
 		}
 	}
 	return sheet(append(lines, "", st.Muted.Render("   r tries again · X drops all conditions · [ goes back")), w, h)
-}
-
-// frame draws a border around a body that is two cells narrower.
-func frame(st theme.Styles, title, right, foot, body string, w int, focused bool) string {
-	g, style := st.Glyphs.Frame, st.Border
-	if focused {
-		g, style = st.Glyphs.HeavyFrame, st.FocusBorder
-	}
-	edge := func(left, line, end, words, more string) string {
-		room := w - 4
-		words = ansi.Truncate(words, room, st.Glyphs.Ellipsis)
-		used := ansi.StringWidth(words)
-		if words != "" {
-			used += 2
-		}
-		tail := ""
-		if more != "" && used+ansi.StringWidth(more)+4 < w {
-			tail = " " + more + " "
-		}
-		text := style.Render(left + line)
-		if words != "" {
-			text += " " + st.Strong.Render(words) + " "
-		}
-		fill := w - 3 - used - ansi.StringWidth(tail)
-		return text + style.Render(strings.Repeat(line, max(0, fill))) + st.Muted.Render(tail) + style.Render(end)
-	}
-	lines := []string{edge(g.TopLeft, g.Top, g.TopRight, title, right)}
-	left, end := style.Render(g.Left), style.Render(g.Right)
-	for l := range strings.SplitSeq(body, "\n") {
-		lines = append(lines, left+l+end)
-	}
-	bottom := style.Render(g.BottomLeft + strings.Repeat(g.Bottom, max(0, w-2)) + g.BottomRight)
-	if foot != "" && ansi.StringWidth(foot)+6 < w {
-		bottom = style.Render(g.BottomLeft+strings.Repeat(g.Bottom, w-6-ansi.StringWidth(foot))) + " " + st.Muted.Render(foot) + " " + style.Render(g.Bottom+g.Bottom+g.BottomRight)
-	}
-	return strings.Join(append(lines, bottom), "\n")
 }
 
 // tableColumn is a column as the table draws it.
@@ -299,7 +247,7 @@ func (s *listScreen) tableRow(r analysis.ListRow) table.Row {
 
 // cell is a value of the list as its table shows it.
 func (s *listScreen) cell(c analysis.ListColumn, v any) string {
-	if t, ok := v.(time.Time); ok && s.spec.brief && s.zone != zoneRelative {
+	if t, ok := v.(time.Time); ok && s.sameDay && s.zone != zoneRelative {
 		return s.in(t).Format("15:04:05")
 	}
 	return s.listCell(s.list.Of, c, v)

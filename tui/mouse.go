@@ -2,6 +2,8 @@ package tui
 
 import (
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/trailbench/trailbench/tui/table"
 )
 
 // hit is a part of the frame that a click acts on, as last drawn.
@@ -27,6 +29,18 @@ const (
 	mouseWheelDown
 	mouseDrag
 )
+
+// wheel is how many lines a turn of the mouse wheel goes: up is less than none.
+func wheel(msg bodyMouseMsg) int {
+	const lines = 3
+	switch msg.kind {
+	case mouseWheelUp:
+		return -lines
+	case mouseWheelDown:
+		return lines
+	}
+	return 0
+}
 
 // mouseEvent takes a mouse event: dialogs first, then the frame, then the screen.
 func (m *Model) mouseEvent(msg tea.MouseMsg) tea.Cmd {
@@ -85,4 +99,36 @@ func (m *Model) mouseEvent(msg tea.MouseMsg) tea.Cmd {
 		}
 	}
 	return m.tell(event)
+}
+
+// press is what a click on a table asks for, beyond moving the cursor there.
+type press int
+
+const (
+	pressMove press = iota
+	pressSort
+	pressOpen
+	pressPivot
+)
+
+// pressed moves the cursor of a table to where it was clicked, at x, y of the table.
+func pressed(t *table.Table, msg bodyMouseMsg, x, y int) press {
+	hit := t.At(x, y)
+	switch hit.Part {
+	case table.Header:
+		t.ToColumn(hit.Column)
+		return pressSort
+	case table.Body, table.Gutter:
+		t.To(hit.Row)
+		if hit.Part == table.Body {
+			t.ToColumn(hit.Column)
+		}
+		switch {
+		case msg.double:
+			return pressOpen
+		case msg.button == tea.MouseRight:
+			return pressPivot
+		}
+	}
+	return pressMove
 }

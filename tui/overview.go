@@ -53,11 +53,11 @@ func newOverviewScreen(e *env, p Place) *overviewScreen {
 		p.List = analysis.List{Of: analysis.ListEvents, Scope: e.scope}
 	}
 	scope := p.List.Scope
-	s := &overviewScreen{panes: panes{env: e, from: p, words: "Overview", strip: 0}, scope: scope}
+	s := &overviewScreen{panes: panes{env: e, from: p, words: "Overview", strip: 5}, scope: scope}
 	s.stories = newStoriesPane(e, scope, s.trail)
 	s.stories.then = s.others
 
-	s.findings = newListPane(e, screenFindings, analysis.List{
+	s.findings = newListPane(e, analysis.List{
 		Of: analysis.ListFindings, Filter: worthReading, Scope: scope,
 		Columns: []string{"severity", "title", "principal_arn", "first_time", "summary"},
 	}, "Findings", false)
@@ -65,12 +65,12 @@ func newOverviewScreen(e *env, p Place) *overviewScreen {
 	s.findings.right, s.findings.below = "2 all", s.findingsFoot
 	s.findings.instead = s.noFindings
 
-	s.fresh = newListPane(e, screenNew, analysis.List{
+	s.fresh = newListPane(e, analysis.List{
 		Of: analysis.ListNew, Scope: scope, Filter: "!kind=operation,service", Columns: []string{"kind", "value", "first_seen", "events", "detail"},
 	}, "First seen in this scope", false)
 	s.fresh.wide, s.fresh.instead = "value", s.nothingFresh
 
-	s.principals = newListPane(e, screenPrincipals, analysis.List{
+	s.principals = newListPane(e, analysis.List{
 		Of: analysis.ListPrincipals, Scope: scope, Sort: []analysis.Order{{Column: "events", Descending: true}},
 		Columns: []string{"principal_arn", "events"},
 	}, "Most active principals", false)
@@ -85,7 +85,7 @@ func newOverviewScreen(e *env, p Place) *overviewScreen {
 	}
 	coverage := &wordsPane{env: e, heading: "Coverage", right: "enter opens Sources", lines: s.coverageLines}
 	coverage.enter = func() Place { return Place{Screen: screenSources} }
-	s.all = []pagePane{
+	s.all = []namedPane{
 		{"time", "Time", &chartPane{env: e, list: analysis.List{Of: analysis.ListEvents, Scope: scope}}},
 		{"stories", "Stories", s.stories},
 		{"findings", "Findings", s.findings},

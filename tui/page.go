@@ -2,15 +2,12 @@ package tui
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/trailbench/trailbench/analysis"
-	"github.com/trailbench/trailbench/tui/table"
 )
 
 // pageScreen is the profile of one principal, access key, address or resource: who it is,
@@ -19,9 +16,8 @@ import (
 //
 // Panels load by themselves, several at a time: a slow one keeps no other waiting.
 type pageScreen struct {
-	*env
+	panes
 	spec pageSpec
-	from Place         // as it was opened
 	id   string        // of what the page is about
 	list analysis.List // that it came from, to walk on; its scope is the page's
 
@@ -32,11 +28,9 @@ type pageScreen struct {
 	mark   analysis.Mark
 	firsts pageFirsts
 
-	columns [][]pagePanel // as they stand beside each other on a wide screen
-	panels  []pagePanel   // in the order of tab
-	focus   int
-	full    bool
-	at      []placedPanel // as last drawn
+	columns [][]int     // of the panels, as they stand beside each other on a wide screen
+	panels  []pagePanel // the panes of the page
+	above   int         // lines above the panels, as last drawn
 
 	factsTask, firstsTask, markTask, stepTask task
 }
@@ -59,7 +53,7 @@ type pageSpec struct {
 	activity int
 	// firsts are the columns whose values are counted, and asked whether they are new.
 	firsts  []firstColumn
-	columns func(e *env) [][]pagePanel
+	columns func(s *pageScreen) [][]pagePanel
 }
 
 // pageQuery is what work away from Update is given: values only.
@@ -95,35 +89,44 @@ func (f pageFacts) time(column string) time.Time {
 	return t
 }
 
-// pageState is what a page keeps in its place beside its list.
-type pageState struct {
-	Focus   string                 `json:"focus,omitempty"`
-	Full    bool                   `json:"full,omitempty"`
-	Tables  map[string]table.State `json:"tables,omitempty"`
-	Lane    int                    `json:"lane,omitempty"`
-	Unified bool                   `json:"unified,omitempty"`
+// pagePanel is a pane of a page, which asks for what it shows as soon as it is known which
+// events are the page's.
+type pagePanel interface {
+	pane
+	name() panelName
+	title() string
+	loaded() bool
+	// reset forgets what it shows: the page is about something else.
+	reset()
+	// refs are what its rows name; marked tells how these are marked.
+	refs() []analysis.Ref
+	marked(marks map[analysis.Ref]analysis.Mark)
+	wants() panelWant
 }
 
 func newPageScreen(e *env, spec pageSpec, p Place) *pageScreen {
-	s := &pageScreen{env: e, spec: spec, from: p, id: p.ID, list: p.List}
+	s := &pageScreen{panes: panes{env: e, from: p, strip: leastActivity, least: leastPage}, spec: spec, id: p.ID, list: p.List}
 	if s.list.Of == "" {
 		s.list = analysis.List{Of: spec.of, Scope: e.scope}
 	}
-	s.columns = append([][]pagePanel{{&activityPanel{most: spec.activity}}}, spec.columns(e)...)
-	for _, c := range s.columns {
-		s.panels = append(s.panels, c...)
+	for _, column := range append([][]pagePanel{{&activityPanel{page: s, most: spec.activity}}}, spec.columns(s)...) {
+		var places []int
+		for _, p := range column {
+			places = append(places, len(s.panels))
+			s.panels = append(s.panels, p)
+			s.all = append(s.all, namedPane{p.name(), p.title(), p})
+		}
+		s.columns = append(s.columns, places)
+	}
+	s.layout = func(w, h int) []rect {
+		wants := make([]panelWant, len(s.panels))
+		for i, p := range s.panels {
+			wants[i] = p.wants()
+		}
+		return pageLayout(w, h, s.columns, wants, s.at)
 	}
 	s.settle()
-	var state pageState
-	if len(p.State) > 0 && json.Unmarshal(p.State, &state) == nil {
-		s.full = state.Full
-		for i, panel := range s.panels {
-			if panel.name() == state.Focus {
-				s.focus = i
-			}
-			panel.restore(state)
-		}
-	}
+	s.begin(s.all[0].name)
 	return s
 }
 
@@ -131,38 +134,22 @@ func newPageScreen(e *env, spec pageSpec, p Place) *pageScreen {
 func (s *pageScreen) settle() {
 	s.filter, s.known, s.err, s.mark, s.firsts = "", false, nil, analysis.Mark{}, pageFirsts{}
 	s.facts = pageFacts{key: s.id}
+	s.words = analysis.Clean(shortName(s.id))
 	if s.spec.filter != nil {
 		s.filter = s.spec.filter(s.id)
 	}
 }
 
 func (s *pageScreen) place() Place {
-	p := s.from
-	p.Screen, p.ID, p.List, p.Title = s.spec.screen, s.id, s.list, s.title()
-	state := pageState{Focus: s.focused().name(), Full: s.full, Tables: map[string]table.State{}}
-	for _, panel := range s.panels {
-		panel.save(&state)
-	}
-	if text, err := json.Marshal(state); err == nil {
-		p.State = text
-	}
+	p := s.panes.place()
+	p.Screen, p.ID, p.List = s.spec.screen, s.id, s.list
 	return p
 }
 
-func (s *pageScreen) title() string      { return analysis.Clean(shortName(s.id)) }
-func (s *pageScreen) focused() pagePanel { return s.panels[s.focus] }
-
-// trail is the breadcrumb of what is opened from here.
-func (s *pageScreen) trail() []string { return append(slices.Clone(s.from.Trail), s.title()) }
-
-// leads opens a place with the way to it.
-func (s *pageScreen) leads(p Place) {
-	if p.Screen == "" {
-		s.say("this row leads nowhere")
-		return
-	}
+// goes opens a place with the way to it.
+func (s *pageScreen) goes(p Place) {
 	p.Trail = s.trail()
-	s.open(p)
+	s.leads(p)
 }
 
 // events is the list of what the page is about.
@@ -180,9 +167,7 @@ func (s *pageScreen) close() {
 	for _, t := range []*task{&s.factsTask, &s.firstsTask, &s.markTask, &s.stepTask} {
 		t.stop(s.env)
 	}
-	for _, p := range s.panels {
-		p.stop(s.env)
-	}
+	s.panes.close()
 }
 
 // init looks up what it is, and loads the panels as soon as it is clear which events are
@@ -200,7 +185,7 @@ func (s *pageScreen) init() tea.Cmd {
 		s.facts = f
 		begun := s.filter != ""
 		s.filter = f.filter
-		cmds := []tea.Cmd{s.marks(), s.activity().load(s)}
+		cmds := []tea.Cmd{s.marks(), s.activity().init()}
 		if !begun {
 			cmds = append(cmds, s.load())
 		}
@@ -218,7 +203,7 @@ func (s *pageScreen) activity() *activityPanel { return s.panels[0].(*activityPa
 func (s *pageScreen) load() tea.Cmd {
 	cmds := []tea.Cmd{s.loadFirsts()}
 	for _, p := range s.panels[1:] {
-		cmds = append(cmds, p.load(s))
+		cmds = append(cmds, p.init())
 	}
 	return tea.Batch(cmds...)
 }
@@ -249,8 +234,8 @@ func (s *pageScreen) update(msg tea.Msg) tea.Cmd {
 	case marksChangedMsg:
 		cmds := []tea.Cmd{s.marks()}
 		for _, p := range s.panels {
-			if l, ok := p.(*rowsPanel); ok && l.of == analysis.ListFindings {
-				cmds = append(cmds, l.load(s))
+			if l, ok := p.(*pageTable); ok && l.of == analysis.ListFindings {
+				cmds = append(cmds, l.init())
 			}
 		}
 		return tea.Batch(cmds...)
@@ -262,6 +247,7 @@ func (s *pageScreen) update(msg tea.Msg) tea.Cmd {
 		}
 		return s.marks()
 	case bodyMouseMsg:
+		msg.y -= s.above
 		return s.mouseEvent(msg)
 	}
 	return nil
@@ -279,20 +265,8 @@ func (s *pageScreen) complete() bool {
 // step goes to the next thing of the list that the page came from, or to the one before.
 func (s *pageScreen) step(by int64) tea.Cmd {
 	l, key := s.list, s.facts.key
-	l.Columns = nil
 	return start(s.env, &s.stepTask, "looking for the next one", func(ctx context.Context) (string, error) {
-		at, err := s.backend.Index(ctx, l, key)
-		if err != nil {
-			return "", err
-		}
-		if at+by < 0 {
-			return "", nil
-		}
-		rows, err := s.backend.Rows(ctx, l, at+by, 1)
-		if err != nil || len(rows) == 0 {
-			return "", err
-		}
-		return rows[0].Key, nil
+		return rowBeside(ctx, s.backend, l, key, by)
 	}, func(next string, err error) tea.Cmd {
 		switch {
 		case errors.Is(err, analysis.ErrNotFound):

@@ -18,7 +18,7 @@ func (s *pageScreen) hints() []action {
 // subject is what the cursor of the focused panel is on; of the page as a whole where
 // that names nothing which can be marked.
 func (s *pageScreen) subject() subject {
-	sub := s.focused().subject(s)
+	sub := s.focused().subject()
 	if sub.ref.ID == "" {
 		sub.ref = s.ref()
 	}
@@ -30,15 +30,10 @@ func (s *pageScreen) subject() subject {
 
 func (s *pageScreen) can(a action) can {
 	switch a {
-	case actNextPanel, actPrevPanel, actFull, actAgain, actPivot, actCopy, actExport, actOpenWith, actToSQL, actSaveView, actStar, actAnnotate, actFilter:
+	case actPivot, actCopy, actExport, actOpenWith, actToSQL, actSaveView, actStar, actAnnotate, actFilter:
 		return yes()
 	case actPrevItem, actNextItem:
 		return yes()
-	case actEscape:
-		if s.full || s.focus > 0 {
-			return yes()
-		}
-		return no()
 	case actOnly, actWithout, actOr:
 		if sub := s.subject(); sub.field == "" || sub.list.Of == "" {
 			return notNow("this cell cannot be filtered")
@@ -57,28 +52,16 @@ func (s *pageScreen) can(a action) can {
 		}
 		return no()
 	case actCount:
-		if s.focused().subject(s).column == "" {
+		if s.focused().subject().column == "" {
 			return notNow("the cursor is on nothing that can be counted")
 		}
 		return yes()
 	}
-	return s.focused().can(s, a)
+	return s.panes.can(a)
 }
 
 func (s *pageScreen) act(a action) tea.Cmd {
 	switch a {
-	case actNextPanel:
-		s.focus = (s.focus + 1) % len(s.panels)
-	case actPrevPanel:
-		s.focus = (s.focus + len(s.panels) - 1) % len(s.panels)
-	case actFull:
-		s.full = !s.full
-	case actEscape:
-		if s.full {
-			s.full = false
-		} else {
-			s.focus = 0
-		}
 	case actAgain:
 		return s.init()
 	case actForm:
@@ -89,20 +72,20 @@ func (s *pageScreen) act(a action) tea.Cmd {
 		s.keepValue(a, s.subject())
 	case actFilter:
 		l := s.subject().list
-		s.leads(placeOf(l, s.behind()))
+		s.goes(placeOf(l, s.behind()))
 	case actCount:
 		s.count()
 	case actNextItem, actPrevItem:
 		by := map[action]int{actNextItem: 1, actPrevItem: -1}[a]
 		for _, p := range s.panels {
-			if h, ok := p.(*rowsPanel); ok && h.steps {
+			if h, ok := p.(*pageTable); ok && h.moved != nil {
 				h.step(by)
 				return nil
 			}
 		}
 		return s.step(int64(by))
 	default:
-		return s.focused().act(s, a)
+		return s.panes.act(a)
 	}
 	return nil
 }
@@ -129,10 +112,10 @@ func (s *pageScreen) openText() (text, ending string) {
 			if p.shown != nil {
 				b.WriteString("\n" + p.title() + "\n" + s.changeText(p.shown))
 			}
-		case *rowsPanel:
+		case *pageTable:
 			b.WriteString("\n" + p.heading + "\n")
 			for i := range p.got.rows {
-				b.WriteString("  " + strings.Join(p.drawn(s.env, i).Cells, "  ") + "\n")
+				b.WriteString("  " + strings.Join(p.row(i).Cells, "  ") + "\n")
 			}
 		}
 	}
@@ -141,10 +124,10 @@ func (s *pageScreen) openText() (text, ending string) {
 
 // behind is the title of the list behind the focused panel.
 func (s *pageScreen) behind() string {
-	if s.focus == 0 {
+	if s.at == 0 {
 		return "Events of " + s.title()
 	}
-	return s.focused().title() + ": " + s.title()
+	return s.all[s.at].word + ": " + s.title()
 }
 
 // keepValue opens the list behind the panel, narrowed by the value under the cursor.
@@ -153,24 +136,8 @@ func (s *pageScreen) keepValue(a action, sub subject) {
 	if l.Of == analysis.ListTop {
 		l = analysis.List{Of: analysis.ListEvents, Filter: l.Filter, Scope: l.Scope}
 	}
-	term := condition(sub.field, sub.value)
-	if sub.value == "" {
-		term = "!" + sub.field + "=*"
-	}
-	switch a {
-	case actOr:
-		l.Filter = s.orValue(l.Of, l.Filter, sub.field, sub.value)
-	case actWithout:
-		if rest, none := strings.CutPrefix(term, "!"); none {
-			term = rest
-		} else {
-			term = "!" + term
-		}
-		l.Filter = joinFilter(l.Filter, term)
-	default:
-		l.Filter = joinFilter(l.Filter, term)
-	}
-	s.leads(placeOf(l, upperFirst(string(l.Of))+" of "+s.title()))
+	l.Filter = s.narrow(l.Of, l.Filter, a, sub.field, sub.value)
+	s.goes(placeOf(l, upperFirst(string(l.Of))+" of "+s.title()))
 }
 
 func upperFirst(word string) string {
@@ -182,10 +149,10 @@ func upperFirst(word string) string {
 
 // count counts the page's events by the column under the cursor.
 func (s *pageScreen) count() {
-	column := s.focused().subject(s).column
+	column := s.focused().subject().column
 	l := s.events()
 	l.Of, l.By = analysis.ListTop, column
-	s.leads(placeOf(l, "Count by "+strings.ReplaceAll(column, "_", " ")+": "+s.title()))
+	s.goes(placeOf(l, "Count by "+strings.ReplaceAll(column, "_", " ")+": "+s.title()))
 }
 
 // statusText says what counts as new, and what could not be found out.
@@ -200,31 +167,12 @@ func (s *pageScreen) statusText() string {
 	return s.styles.Glyphs.New + " " + f.words(s.env, s.spec.word)
 }
 
-func (s *pageScreen) mouseEvent(msg bodyMouseMsg) tea.Cmd {
-	for _, p := range s.at {
-		if !p.holds(msg.x, msg.y) {
-			continue
-		}
-		switch msg.kind {
-		case mouseWheelUp, mouseWheelDown:
-			by := 3
-			if msg.kind == mouseWheelUp {
-				by = -3
-			}
-			s.panels[p.panel].scroll(by)
-		case mouseClick:
-			s.focus = p.panel
-			if !s.panels[p.panel].press(s, msg.x-p.x-1, msg.y-p.y-1) {
-				return nil
-			}
-			if msg.double {
-				return s.act(actEnter)
-			}
-			if msg.button == tea.MouseRight {
-				s.perform(actPivot)
-			}
-		}
-		return nil
+// clicked does what else a click on a panel asks for.
+func (s *pageScreen) clicked(msg bodyMouseMsg) {
+	switch {
+	case msg.double:
+		s.perform(actEnter)
+	case msg.button == tea.MouseRight:
+		s.perform(actPivot)
 	}
-	return nil
 }

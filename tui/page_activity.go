@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ import (
 // which stands for the thing itself, then one lane a value of the spec's column. It marks
 // where the behaviour changes.
 type activityPanel struct {
+	page   *pageScreen
 	column string
 	over   analysis.Histogram
 	lanes  []HeatRow
@@ -32,28 +34,41 @@ type activityPanel struct {
 // mostLanes is how many values have a lane.
 const mostLanes = 8
 
-func (p *activityPanel) name() string                          { return "activity" }
+func (p *activityPanel) name() panelName                       { return "activity" }
 func (p *activityPanel) title() string                         { return "Activity" }
 func (p *activityPanel) loaded() bool                          { return p.done }
-func (p *activityPanel) stop(e *env)                           { p.work.stop(e) }
-func (p *activityPanel) reset()                                { *p = activityPanel{most: p.most} }
+func (p *activityPanel) close()                                { p.work.stop(p.page.env) }
+func (p *activityPanel) reset()                                { *p = activityPanel{page: p.page, most: p.most} }
 func (p *activityPanel) refs() []analysis.Ref                  { return nil }
 func (p *activityPanel) marked(map[analysis.Ref]analysis.Mark) {}
-func (p *activityPanel) save(state *pageState)                 { state.Lane = p.at }
-func (p *activityPanel) restore(state pageState)               { p.at = state.Lane }
-func (p *activityPanel) scroll(by int)                         { p.move(by / max(by, -by, 1)) }
+func (p *activityPanel) update(tea.Msg) tea.Cmd                { return nil }
+func (p *activityPanel) state() any                            { return p.at }
 func (p *activityPanel) move(by int)                           { p.at = max(0, min(p.at+by, len(p.lanes))) }
 
-func (p *activityPanel) press(_ *pageScreen, _, y int) (hit bool) {
-	if at := y + p.top; y >= 0 && at <= len(p.lanes) {
-		p.at, hit = at, true
+func (p *activityPanel) restore(state json.RawMessage) {
+	var at int
+	if json.Unmarshal(state, &at) == nil {
+		p.at = at // what is beyond the lanes is put right when they are there
 	}
-	return hit
 }
 
-// load asks over the time in which the thing was active: buckets are as short as that
+func (p *activityPanel) mouse(msg bodyMouseMsg) tea.Cmd {
+	if by := wheel(msg); by != 0 {
+		p.move(by / max(by, -by))
+		return nil
+	}
+	y := msg.y - 1
+	if at := y + p.top; msg.kind == mouseClick && y >= 0 && at <= len(p.lanes) {
+		p.at = at
+		p.page.clicked(msg)
+	}
+	return nil
+}
+
+// init asks over the time in which the thing was active: buckets are as short as that
 // allows.
-func (p *activityPanel) load(s *pageScreen) tea.Cmd {
+func (p *activityPanel) init() tea.Cmd {
+	s := p.page
 	if s.filter == "" {
 		p.done = true
 		return nil
@@ -120,7 +135,8 @@ func (p *activityPanel) wants() panelWant {
 	return panelWant{lines, 1}
 }
 
-func (p *activityPanel) view(s *pageScreen, w, h int, focused bool) string {
+func (p *activityPanel) view(w, h int, focused bool) string {
+	s := p.page
 	st := s.styles
 	inner, room := w-2, h-2
 	title := "Activity"
@@ -137,12 +153,13 @@ func (p *activityPanel) view(s *pageScreen, w, h int, focused bool) string {
 	case len(p.over.Counts) == 0 || s.facts.values == nil && len(p.lanes) == 0:
 		body = sheet([]string{st.Muted.Render(" no event in this scope")}, inner, room)
 	default:
-		body = p.chart(s, inner, room, focused)
+		body = p.chart(inner, room, focused)
 	}
 	return frame(st, title, "", "", body, w, focused)
 }
 
-func (p *activityPanel) chart(s *pageScreen, w, h int, focused bool) string {
+func (p *activityPanel) chart(w, h int, focused bool) string {
+	s := p.page
 	st := s.styles
 	labels := min(34, w/3)
 	lanes := chart.Lanes{From: p.over.From, Step: p.over.Step, Labels: labels, Cursor: -1}
@@ -174,7 +191,7 @@ func (p *activityPanel) chart(s *pageScreen, w, h int, focused bool) string {
 		}
 		add(mark, name, lane.Total, lane.Counts)
 	}
-	turn := p.turnLine(s, lanes, w)
+	turn := p.turnLine(lanes, w)
 	height := h
 	if turn != "" && h >= 4 {
 		height--
@@ -193,7 +210,8 @@ func (p *activityPanel) chart(s *pageScreen, w, h int, focused bool) string {
 }
 
 // turnLine points to where the behaviour changes, and says what is new.
-func (p *activityPanel) turnLine(s *pageScreen, lanes chart.Lanes, w int) string {
+func (p *activityPanel) turnLine(lanes chart.Lanes, w int) string {
+	s := p.page
 	at, words := s.firsts.turn(p.column)
 	if at.IsZero() || p.over.Step <= 0 {
 		return ""
@@ -229,7 +247,7 @@ func laneWord(column string) string {
 	return column
 }
 
-func (p *activityPanel) can(_ *pageScreen, a action) can {
+func (p *activityPanel) can(a action) can {
 	switch a {
 	case actUp, actDown, actFirst, actLast, actEnter, actPageUp, actPageDown, actHalfUp, actHalfDown:
 		return yes()
@@ -237,7 +255,8 @@ func (p *activityPanel) can(_ *pageScreen, a action) can {
 	return no()
 }
 
-func (p *activityPanel) act(s *pageScreen, a action) tea.Cmd {
+func (p *activityPanel) act(a action) tea.Cmd {
+	s := p.page
 	switch a {
 	case actUp:
 		p.move(-1)
@@ -249,16 +268,17 @@ func (p *activityPanel) act(s *pageScreen, a action) tea.Cmd {
 		p.at = len(p.lanes)
 	case actEnter:
 		if p.at == 0 {
-			s.leads(placeOf(s.events(), "Events of "+s.title()))
+			s.goes(placeOf(s.events(), "Events of "+s.title()))
 			return nil
 		}
-		s.leads(placeOfRef(p.subject(s).ref))
+		s.goes(placeOfRef(p.subject().ref))
 	}
 	return nil
 }
 
 // subject is the thing of the page on the lane of all, else the value of the lane.
-func (p *activityPanel) subject(s *pageScreen) subject {
+func (p *activityPanel) subject() subject {
+	s := p.page
 	facts := columnFacts(s.spec.column)
 	sub := subject{of: analysis.ListEvents, list: s.events()}
 	if p.at == 0 || p.at > len(p.lanes) {

@@ -90,8 +90,8 @@ func (s *pageScreen) nextFirst(i int) tea.Cmd {
 		s.firsts.add(rows)
 		var cmds []tea.Cmd
 		for _, p := range s.panels[1:] {
-			if l, ok := p.(*rowsPanel); ok && l.derive != nil {
-				l.fill(s, l.derive(s))
+			if l, ok := p.(*pageTable); ok && l.derive != nil {
+				l.show(l.derive())
 			}
 		}
 		return tea.Batch(append(cmds, s.marks(), s.nextFirst(i+1))...)

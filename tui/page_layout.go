@@ -1,25 +1,14 @@
 package tui
 
-// placedPanel is a panel with its place in the body.
-type placedPanel struct {
-	rect
-	panel int
-}
+// placedPanel is a panel of a column with its height.
+type placedPanel struct{ panel, h int }
 
-// pageLayout is where the panels of a page stand: some one below the other over the
-// whole width, then columns.
-type pageLayout struct {
-	names   bool // a line above says which panels there are: only some are shown
-	stack   []placedPanel
-	columns [][]placedPanel
-}
-
-// Heights of panels, frames included.
+// Heights of panels, frames included, and of the page that has room for columns of them;
+// and how wide one is for three columns.
 const (
 	leastPanel    = 5
 	leastActivity = 6
-	pageNarrow    = 100
-	pageShort     = 20
+	leastPage     = 20
 	pageWide      = 160
 )
 
@@ -27,25 +16,12 @@ const (
 // the others it gets of what there is.
 type panelWant struct{ lines, weight int }
 
-// layoutPage is one pure function of the size and of what the panels want. The first
-// panel is the activity, which spans the page; where there is no room for columns, the
-// focused panel stands alone below it.
-func layoutPage(w, h int, columns [][]int, wants []panelWant, focus int, full bool) pageLayout {
-	if full {
-		return pageLayout{stack: []placedPanel{{rect{0, 0, w, h}, focus}}}
-	}
-	if w < pageNarrow || h < pageShort {
-		l := pageLayout{names: true}
-		y := 1
-		if focus != 0 && h >= 1+leastActivity+leastPanel+2 {
-			l.stack = append(l.stack, placedPanel{rect{0, y, w, leastActivity}, 0})
-			y += leastActivity
-		}
-		l.stack = append(l.stack, placedPanel{rect{0, y, w, h - y}, focus})
-		return l
-	}
+// pageLayout is where the panels of a page stand: one pure function of the size and of
+// what they want. The first is the activity, which spans the page; below it are columns.
+func pageLayout(w, h int, columns [][]int, wants []panelWant, focus int) []rect {
+	rects := make([]rect, len(wants))
 	top := min(max(wants[0].lines, leastActivity), max(h/3, leastActivity))
-	l := pageLayout{stack: []placedPanel{{rect{0, 0, w, top}, 0}}}
+	rects[0] = rect{0, 0, w, top}
 	columns = columns[1:]
 	if w < pageWide && len(columns) > 2 {
 		columns = [][]int{columns[0], append(append([]int{}, columns[1]...), columns[2]...)}
@@ -53,16 +29,14 @@ func layoutPage(w, h int, columns [][]int, wants []panelWant, focus int, full bo
 	x := 0
 	for i, c := range columns {
 		width := (w - x) / (len(columns) - i)
-		var placed []placedPanel
 		y := top
 		for _, p := range share(h-top, c, wants, focus) {
-			placed = append(placed, placedPanel{rect{x, y, width, p.h}, p.panel})
+			rects[p.panel] = rect{x, y, width, p.h}
 			y += p.h
 		}
-		l.columns = append(l.columns, placed)
 		x += width
 	}
-	return l
+	return rects
 }
 
 // share divides the height of a column. Panels get what they want as far as there is
@@ -79,7 +53,7 @@ func share(h int, column []int, wants []panelWant, focus int) []placedPanel {
 	all := make([]placedPanel, len(column))
 	left := h
 	for i, p := range column {
-		all[i] = placedPanel{rect{h: min(leastPanel, max(wants[p].lines, leastPanel-1), h)}, p}
+		all[i] = placedPanel{p, min(leastPanel, max(wants[p].lines, leastPanel-1), h)}
 		left -= all[i].h
 	}
 	for given := true; left > 0 && given; {

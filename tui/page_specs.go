@@ -10,7 +10,6 @@ import (
 
 	"github.com/trailbench/trailbench/analysis"
 	"github.com/trailbench/trailbench/analysis/filter"
-	"github.com/trailbench/trailbench/tui/table"
 )
 
 // isPage reports whether a screen is a page, which walks along the list it came from.
@@ -36,16 +35,16 @@ func principalPage() pageSpec {
 			{"account_id", "account"},
 			{"session_name", "session"},
 		},
-		columns: func(e *env) [][]pagePanel {
+		columns: func(s *pageScreen) [][]pagePanel {
 			return [][]pagePanel{
-				{operationsPanel(e), countsPanel(e, "where", "From where, with what, to where", "source_ip", "user_agent", "account_id", "region", "session_name")},
+				{operationsPanel(s), countsPanel(s, "where", "From where, with what, to where", "source_ip", "user_agent", "account_id", "region", "session_name")},
 				{
-					listPanel(e, "keys", "Access keys", analysis.ListKeys, "no event with a key of its own", func(q pageQuery) string { return q.filter },
+					listPanel(s, "keys", "Access keys", analysis.ListKeys, "no event with a key of its own", func(q pageQuery) string { return q.filter },
 						"access_key_id", "kind", "events", "failed", "last_seen"),
-					listPanel(e, "sessions", "Credentials it asked for", analysis.ListSessions, "it asked for no role and signed in nowhere", func(q pageQuery) string { return q.filter },
+					listPanel(s, "sessions", "Credentials it asked for", analysis.ListSessions, "it asked for no role and signed in nowhere", func(q pageQuery) string { return q.filter },
 						"event_time", "role_arn", "session_name", "events"),
 				},
-				{firstSeenPanel(e), findingsPanel(e, func(q pageQuery) string { return q.filter })},
+				{firstSeenPanel(s), findingsPanel(s, func(q pageQuery) string { return q.filter })},
 			}
 		},
 	}
@@ -66,12 +65,12 @@ func keyPage() pageSpec {
 			{"account_id", "account"},
 			{"principal_arn", "principal"},
 		},
-		columns: func(e *env) [][]pagePanel {
+		columns: func(s *pageScreen) [][]pagePanel {
 			return [][]pagePanel{
-				{operationsPanel(e), countsPanel(e, "where", "From where, with what, to where", "source_ip", "user_agent", "account_id", "region", "principal_arn")},
-				{listPanel(e, "sessions", "Credentials it asked for", analysis.ListSessions, "it opened no session", func(q pageQuery) string { return condition("parent", q.id) },
+				{operationsPanel(s), countsPanel(s, "where", "From where, with what, to where", "source_ip", "user_agent", "account_id", "region", "principal_arn")},
+				{listPanel(s, "sessions", "Credentials it asked for", analysis.ListSessions, "it opened no session", func(q pageQuery) string { return condition("parent", q.id) },
 					"event_time", "role_arn", "session_name", "events")},
-				{firstSeenPanel(e), findingsPanel(e, func(q pageQuery) string { return condition("key", q.id) })},
+				{firstSeenPanel(s), findingsPanel(s, func(q pageQuery) string { return condition("key", q.id) })},
 			}
 		},
 	}
@@ -91,11 +90,11 @@ func ipPage() pageSpec {
 			{"account_id", "account"},
 			{"region", "region"},
 		},
-		columns: func(e *env) [][]pagePanel {
+		columns: func(s *pageScreen) [][]pagePanel {
 			return [][]pagePanel{
-				{countsPanel(e, "where", "Who, with what, to where", "principal_arn", "access_key_id", "user_agent", "account_id", "region"), operationsPanel(e)},
-				{neighboursPanel(e)},
-				{firstSeenPanel(e), findingsPanel(e, func(q pageQuery) string { return q.filter })},
+				{countsPanel(s, "where", "Who, with what, to where", "principal_arn", "access_key_id", "user_agent", "account_id", "region"), operationsPanel(s)},
+				{neighboursPanel(s)},
+				{firstSeenPanel(s), findingsPanel(s, func(q pageQuery) string { return q.filter })},
 			}
 		},
 	}
@@ -152,17 +151,17 @@ func lookIP(ctx context.Context, q pageQuery) (pageFacts, error) {
 }
 
 // operationsPanel is what was done: what is new first.
-func operationsPanel(e *env) *rowsPanel {
-	p := countsPanel(e, "operations", "What it did", "operation")
+func operationsPanel(s *pageScreen) *pageTable {
+	p := countsPanel(s, "operations", "What it did", "operation")
 	p.none = "no operation in this scope"
 	return p
 }
 
 // countsPanel shows counted values of some columns, those that are new first.
-func countsPanel(e *env, id, heading string, columns ...string) *rowsPanel {
-	p := newRowsPanel(e, id, heading)
+func countsPanel(s *pageScreen, id panelName, heading string, columns ...string) *pageTable {
+	p := newPageTable(s, id, heading)
 	p.none = "nothing in this scope"
-	p.derive = func(s *pageScreen) pageRows {
+	p.derive = func() pageRows {
 		got := pageRows{columns: countColumns(len(columns) > 1), list: s.events()}
 		if len(columns) == 1 {
 			got.list.Of, got.list.By = analysis.ListTop, columns[0]
@@ -186,7 +185,7 @@ func countsPanel(e *env, id, heading string, columns ...string) *rowsPanel {
 		got.total = int64(len(got.rows))
 		return got
 	}
-	p.open = openCounted
+	p.lead = s.openCounted
 	return p
 }
 
@@ -197,18 +196,14 @@ const (
 )
 
 // openCounted is the page of a counted value, or the page's events with it.
-func openCounted(s *pageScreen, r pageRow) Place {
+func (s *pageScreen) openCounted(r pageRow) Place {
 	value, _ := r.values["value"].(string)
 	facts := columnFacts(r.column)
 	if facts.ref != "" && facts.ref != analysis.RefAccount && value != "" {
 		return placeOfRef(analysis.Ref{Kind: facts.ref, ID: value})
 	}
 	l := s.events()
-	term := condition(facts.field, value)
-	if value == "" {
-		term = "!" + facts.field + "=*"
-	}
-	l.Filter = joinFilter(l.Filter, term)
+	l.Filter = s.narrow(l.Of, l.Filter, actOnly, facts.field, value)
 	return placeOf(l, shortName(value)+" of "+s.title())
 }
 
@@ -228,9 +223,9 @@ func countColumns(kinds bool) []analysis.ListColumn {
 }
 
 // firstSeenPanel shows what is new since the baseline, in the order in which it came.
-func firstSeenPanel(e *env) *rowsPanel {
-	p := newRowsPanel(e, "first", "First seen here")
-	p.derive = func(s *pageScreen) pageRows {
+func firstSeenPanel(s *pageScreen) *pageTable {
+	p := newPageTable(s, "first", "First seen here")
+	p.derive = func() pageRows {
 		p.none = "nothing · " + s.firsts.words(s.env, s.spec.word)
 		got := pageRows{list: s.events(), columns: []analysis.ListColumn{
 			{Name: "since", Title: "SINCE", Kind: analysis.ColumnTime},
@@ -247,13 +242,13 @@ func firstSeenPanel(e *env) *rowsPanel {
 		got.total = int64(len(got.rows))
 		return got
 	}
-	p.open = openCounted
+	p.lead = s.openCounted
 	return p
 }
 
 // listPanel shows the first rows of a list.
-func listPanel(e *env, id, heading string, of analysis.ListOf, none string, narrowed func(q pageQuery) string, columns ...string) *rowsPanel {
-	p := newRowsPanel(e, id, heading)
+func listPanel(s *pageScreen, id panelName, heading string, of analysis.ListOf, none string, narrowed func(q pageQuery) string, columns ...string) *pageTable {
+	p := newPageTable(s, id, heading)
 	spec := listSpecOf(of)
 	p.of, p.ref, p.none = of, spec.ref, none
 	if of == analysis.ListSessions {
@@ -262,19 +257,19 @@ func listPanel(e *env, id, heading string, of analysis.ListOf, none string, narr
 	p.ask = func(ctx context.Context, q pageQuery) (pageRows, error) {
 		return listed(analysis.List{Of: of, Filter: narrowed(q), Sort: spec.sort}, columns...)(ctx, q)
 	}
-	p.open = func(s *pageScreen, r pageRow) Place { return spec.open(s.env, r.key, r.values) }
+	p.lead = func(r pageRow) Place { return spec.open(s.env, r.key, r.values) }
 	return p
 }
 
-func findingsPanel(e *env, narrowed func(q pageQuery) string) *rowsPanel {
+func findingsPanel(s *pageScreen, narrowed func(q pageQuery) string) *pageTable {
 	none := "no finding names it · a adds a note"
-	return listPanel(e, "findings", "Findings", analysis.ListFindings, none, func(q pageQuery) string { return narrowed(q) + " !gone" },
+	return listPanel(s, "findings", "Findings", analysis.ListFindings, none, func(q pageQuery) string { return narrowed(q) + " !gone" },
 		"severity", "title", "status", "first_time")
 }
 
 // neighboursPanel shows the other addresses of the network in the whole case.
-func neighboursPanel(e *env) *rowsPanel {
-	p := listPanel(e, "network", "Same network, in the whole case", analysis.ListIPs, "no other address of its network is in the case", func(pageQuery) string { return "" },
+func neighboursPanel(s *pageScreen) *pageTable {
+	p := listPanel(s, "network", "Same network, in the whole case", analysis.ListIPs, "no other address of its network is in the case", func(pageQuery) string { return "" },
 		"source_ip", "as_name", "events", "failed", "principals", "last_seen")
 	p.ask = func(ctx context.Context, q pageQuery) (pageRows, error) {
 		near := neighbours(q.id, q.b.Network(q.id))
@@ -307,10 +302,6 @@ func neighbours(address string, n analysis.Network) string {
 		near = "(" + near + " or asn=" + strconv.FormatUint(uint64(n.ASN), 10) + ")"
 	}
 	return near + " !" + condition("ip", address)
-}
-
-func newRowsPanel(e *env, id, heading string) *rowsPanel {
-	return &rowsPanel{id: id, heading: heading, table: table.New(e.styles, table.Options{NoRule: true, Frozen: 1})}
 }
 
 // joined puts the words that are not "" behind each other.

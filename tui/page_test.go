@@ -114,41 +114,29 @@ func TestNeighbours(t *testing.T) {
 	f("cloudformation.amazonaws.com", 0, "")
 }
 
-// The panels of a page cover its body exactly, whatever the size.
-func TestLayoutPage(t *testing.T) {
+// The panels of a page cover its body exactly, whatever the size, and the focused one is
+// among them.
+func TestPageLayout(t *testing.T) {
 	columns := [][]int{{0}, {1, 2}, {3, 4}, {5, 6}}
 	wants := []panelWant{{9, 1}, {40, 1}, {10, 1}, {4, 1}, {4, 1}, {30, 4}, {12, 1}}
-	for w := 60; w <= 220; w += 7 {
-		for h := 8; h <= 90; h += 3 {
+	for w := 100; w <= 220; w += 7 {
+		for h := leastPage; h <= 90; h += 3 {
 			for focus := range wants {
-				l := layoutPage(w, h, columns, wants, focus, false)
-				lines, shown := 0, false
-				if l.names {
-					lines++
-				}
-				for _, p := range l.stack {
-					lines += p.h
-					shown = shown || p.panel == focus
-				}
-				width := 0
-				for _, c := range l.columns {
-					height := 0
-					for _, p := range c {
-						height += p.h
-						shown = shown || p.panel == focus
-						if p.h < leastPanel-1 {
-							t.Errorf("%d×%d: panel %d has %d lines", w, h, p.panel, p.h)
-						}
+				cells := 0
+				rects := pageLayout(w, h, columns, wants, focus)
+				for i, r := range rects {
+					cells += r.w * r.h
+					if r.x+r.w > w || r.y+r.h > h {
+						t.Errorf("%d×%d: panel %d stands at %v", w, h, i, r)
 					}
-					if lines+height != h {
-						t.Errorf("%d×%d: a column ends at line %d", w, h, lines+height)
+					if r.h > 0 && r.h < leastPanel-1 {
+						t.Errorf("%d×%d: panel %d has %d lines", w, h, i, r.h)
 					}
-					width += c[0].w
 				}
-				if len(l.columns) > 0 && width != w || len(l.columns) == 0 && lines != h {
-					t.Errorf("%d×%d focus %d: %d cells, %d lines", w, h, focus, width, lines)
+				if cells != w*h {
+					t.Errorf("%d×%d focus %d: %d cells, want %d", w, h, focus, cells, w*h)
 				}
-				if !shown {
+				if rects[focus].h == 0 {
 					t.Errorf("%d×%d: the focused panel %d is not shown", w, h, focus)
 				}
 			}
@@ -165,7 +153,7 @@ func TestPageSize(t *testing.T) {
 				fillPage(s)
 			}
 			for _, size := range []rect{{w: 60, h: 13}, {w: 80, h: 20}, {w: 99, h: 40}, {w: 120, h: 31}, {w: 200, h: 55}, {w: 300, h: 95}} {
-				for s.focus = range s.panels {
+				for s.at = range s.panels {
 					for _, s.full = range []bool{false, true} {
 						text := s.view(size.w, size.h)
 						lines := strings.Split(text, "\n")
@@ -201,12 +189,12 @@ func fillPage(s *pageScreen) {
 		a.lanes = append(a.lanes, HeatRow{Value: fmt.Sprintf("lane-%d\nof two lines", i), Total: 3, Counts: []int64{0, 1, 2}})
 	}
 	for _, p := range s.panels {
-		if l, ok := p.(*rowsPanel); ok && l.derive != nil {
-			l.fill(s, l.derive(s))
+		if l, ok := p.(*pageTable); ok && l.derive != nil {
+			l.show(l.derive())
 		}
 	}
 	if c := s.change(); c != nil {
-		c.history.fill(s, historyRows(someChanges(), analysis.List{Of: analysis.ListEvents}))
+		c.history.show(historyRows(someChanges(), analysis.List{Of: analysis.ListEvents}))
 	}
 }
 

@@ -3,60 +3,13 @@ package tui
 import (
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"github.com/trailbench/trailbench/analysis"
 )
 
 func (s *pageScreen) view(w, h int) string {
 	head := s.head(w, h)
-	rest := h - len(head)
-	wants := make([]panelWant, len(s.panels))
-	for i, p := range s.panels {
-		wants[i] = p.wants()
-	}
-	var columns [][]int
-	n := 0
-	for _, c := range s.columns {
-		var column []int
-		for range c {
-			column = append(column, n)
-			n++
-		}
-		columns = append(columns, column)
-	}
-	l := layoutPage(w, rest, columns, wants, s.focus, s.full)
-	s.at = s.at[:0]
-	draw := func(p placedPanel) string {
-		at := p
-		at.y += len(head)
-		s.at = append(s.at, at)
-		return s.panels[p.panel].view(s, p.w, p.h, s.focus == p.panel)
-	}
-	lines := head
-	if l.names {
-		lines = append(lines, s.names(w))
-	}
-	for _, p := range l.stack {
-		lines = append(lines, draw(p))
-	}
-	body := ""
-	for i, c := range l.columns {
-		var blocks []string
-		for _, p := range c {
-			blocks = append(blocks, draw(p))
-		}
-		column := strings.Join(blocks, "\n")
-		if i == 0 {
-			body = column
-		} else {
-			body = beside(body, column)
-		}
-	}
-	if body != "" {
-		lines = append(lines, body)
-	}
-	return strings.Join(lines, "\n")
+	s.above = len(head)
+	return strings.Join(append(head, s.panes.view(w, h-len(head))), "\n")
 }
 
 // head says who or what the page is about, and what the analyst wrote down about it.
@@ -83,7 +36,7 @@ func (s *pageScreen) head(w, h int) []string {
 	}
 	most := 4
 	switch {
-	case h < pageShort:
+	case low(h):
 		most = 1
 	case h < 26:
 		most = 2
@@ -115,29 +68,4 @@ func (s *pageScreen) noteLine() string {
 		return ""
 	}
 	return strings.Join(words, "  ") + st.Muted.Render("  "+analysis.Clean(m.Author)+" "+s.clock(m.At))
-}
-
-// names is the line of panels where only some are shown. It begins so that the focused
-// one is on it.
-func (s *pageScreen) names(w int) string {
-	names := make([]string, len(s.panels))
-	for i, panel := range s.panels {
-		names[i] = " " + panel.title() + " "
-		if p, ok := panel.(*rowsPanel); ok && p.done {
-			names[i] = " " + panel.title() + " " + comma(p.got.total) + " "
-		}
-	}
-	first := 0
-	for first < s.focus && ansi.StringWidth(strings.Join(names[first:s.focus+1], "")) > w {
-		first++
-	}
-	text := ""
-	for i := first; i < len(names); i++ {
-		style := s.styles.Muted
-		if i == s.focus {
-			style = s.styles.Tab
-		}
-		text += style.Render(names[i])
-	}
-	return fit(text, w)
 }

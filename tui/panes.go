@@ -1,11 +1,14 @@
 package tui
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // pane is a part of a page that can have the focus: a table, a chart, words. It draws its
@@ -25,9 +28,9 @@ type pane interface {
 	close()
 }
 
-// pagePane is a pane with its name, by which the state of a page knows it, and with the
+// namedPane is a pane with its name, by which the state of a page knows it, and with the
 // word for it where panes take turns.
-type pagePane struct {
+type namedPane struct {
 	name panelName
 	word string
 	pane pane
@@ -39,15 +42,18 @@ type panes struct {
 	*env
 	from  Place
 	words string // the page's part of the breadcrumb
-	all   []pagePane
+	all   []namedPane
 	// layout says where each pane stands on a wide screen; a pane with an empty rect has
 	// no room there.
 	layout func(w, h int) []rect
-	// strip is a pane that stays in sight above the others where they take turns; -1 for
-	// none.
+	// least is the height from which on that is so; 0 for panesHeight.
+	least int
+	// strip is how many lines of the first pane stay in sight above the others where they
+	// take turns; 0 for none.
 	strip int
 
-	at    int
+	at    int // the pane with the focus
+	home  int // the one that esc goes back to
 	full  bool
 	w, h  int
 	drawn []rect
@@ -61,15 +67,15 @@ type panesState struct {
 	Panes map[panelName]json.RawMessage `json:"panes,omitempty"`
 }
 
-// Below these a page shows one pane at a time.
-const (
-	panesWidth  = 100
-	panesHeight = 24
-)
+// panesHeight is the height below which a page shows one pane at a time.
+const panesHeight = 24
 
 // begin puts a page where its place says.
 func (p *panes) begin(focus panelName) {
-	p.held = -1
+	index := func(name panelName) int {
+		return max(slices.IndexFunc(p.all, func(x namedPane) bool { return x.name == name }), 0)
+	}
+	p.held, p.home = -1, index(focus)
 	var state panesState
 	if json.Unmarshal(p.from.State, &state) == nil {
 		p.full = state.Full
@@ -82,7 +88,7 @@ func (p *panes) begin(focus panelName) {
 			}
 		}
 	}
-	p.at = max(slices.IndexFunc(p.all, func(x pagePane) bool { return x.name == focus }), 0)
+	p.at = index(focus)
 }
 
 func (p *panes) place() Place {
@@ -130,6 +136,9 @@ func (p *panes) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case bodyMouseMsg:
 		return p.mouseEvent(msg)
+	case tea.WindowSizeMsg:
+		p.w, p.h = p.width, layoutOf(p.width, p.height).body()
+		return p.resized()
 	case decidedMsg:
 		return p.focused().update(msg) // only where the verdict was given does the cursor move on
 	}
@@ -166,10 +175,9 @@ func (p *panes) can(a action) can {
 	case actNextPanel, actPrevPanel, actFull, actAgain:
 		return yes()
 	case actEscape:
-		if c := p.focused().can(a); c.ok || !p.full {
-			return c
+		if p.full || p.at != p.home {
+			return yes()
 		}
-		return yes()
 	}
 	return p.focused().can(a)
 }
@@ -190,22 +198,36 @@ func (p *panes) act(a action) tea.Cmd {
 			return p.init()
 		}
 	case actEscape:
-		if !p.focused().can(a).ok {
+		switch {
+		case p.focused().can(a).ok:
+		case p.full:
 			p.full = false
+			return p.resized()
+		default:
+			p.at = p.home
 			return p.resized()
 		}
 	}
 	return p.focused().act(a)
 }
 
-// resized tells the focused pane that it has another size than before: it may have room
-// for rows that it never asked for.
+// resizedMsg tells a part of a screen that it has another size than before: it may have
+// room for rows that it never asked for.
+type resizedMsg struct{}
+
+// resized lays the panes out, and tells those that are shown.
 func (p *panes) resized() tea.Cmd {
 	if p.w == 0 {
 		return nil
 	}
 	p.view(p.w, p.h)
-	return p.focused().update(shownMsg{})
+	var cmds []tea.Cmd
+	for i, r := range p.drawn {
+		if r.w > 0 && r.h > 0 {
+			cmds = append(cmds, p.all[i].pane.update(resizedMsg{}))
+		}
+	}
+	return tea.Batch(cmds...)
 }
 
 func (p *panes) view(w, h int) string {
@@ -227,11 +249,11 @@ func (p *panes) arrange(w, h int) (rects []rect, line string) {
 	switch {
 	case p.full:
 		rects[p.at] = rect{0, 0, w, h}
-	case w < panesWidth || h < panesHeight:
+	case narrow(w) || h < cmp.Or(p.least, panesHeight):
 		y := 1
-		if p.strip >= 0 && p.strip != p.at && h >= 18 {
-			rects[p.strip] = rect{0, y, w, 5}
-			y += 5
+		if p.strip > 0 && p.at != 0 && h >= 18 {
+			rects[0] = rect{0, y, w, p.strip}
+			y += p.strip
 		}
 		rects[p.at] = rect{0, y, w, h - y}
 		return rects, p.menu(w)
@@ -241,43 +263,33 @@ func (p *panes) arrange(w, h int) (rects []rect, line string) {
 	return rects, ""
 }
 
-// menu names the panes that take turns.
+// menu names the panes that take turns, with how many rows they have where they know. It
+// begins so that the focused one is on it.
 func (p *panes) menu(w int) string {
 	st := p.styles
-	var words []string
+	words := make([]string, len(p.all))
 	for i, x := range p.all {
-		if i == p.at {
-			words = append(words, st.Tab.Render("["+x.word+"]"))
-		} else {
-			words = append(words, st.Muted.Render(" "+x.word+" "))
-		}
-	}
-	return fit(" "+strings.Join(words, ""), w)
-}
-
-// compose lays blocks side by side and above each other where their rects say, and line
-// at the top where nothing else is.
-func compose(blocks [][]string, rects []rect, line string, w, h int) string {
-	order := make([]int, len(rects))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return rects[a].x - rects[b].x })
-	lines := make([]string, h)
-	for y := range lines {
-		x := 0
-		var b strings.Builder
-		for _, i := range order {
-			r := rects[i]
-			if r.w > 0 && y >= r.y && y < r.y+r.h && y-r.y < len(blocks[i]) {
-				b.WriteString(strings.Repeat(" ", max(r.x-x, 0)) + blocks[i][y-r.y])
-				x = r.x + r.w
+		words[i] = x.word
+		if c, ok := x.pane.(interface{ rowCount() (int64, bool) }); ok {
+			if n, known := c.rowCount(); known {
+				words[i] += " " + comma(n)
 			}
 		}
-		lines[y] = b.String() + strings.Repeat(" ", max(w-x, 0))
-		if x == 0 && y == 0 && line != "" {
-			lines[y] = line
+	}
+	first, width := 0, 1 // a cell before the names
+	for i := range p.at + 1 {
+		width += ansi.StringWidth(words[i]) + 2
+	}
+	for ; first < p.at && width > w; first++ {
+		width -= ansi.StringWidth(words[first]) + 2
+	}
+	text := " "
+	for i := first; i < len(words); i++ {
+		if i == p.at {
+			text += st.Tab.Render("[" + words[i] + "]")
+		} else {
+			text += st.Muted.Render(" " + words[i] + " ")
 		}
 	}
-	return strings.Join(lines, "\n")
+	return fit(text, w)
 }

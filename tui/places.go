@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,6 +45,21 @@ func condition(field, value string) string { return field + "=" + filter.Quote(v
 // eventsWhere is the list of the events with a value.
 func (e *env) eventsWhere(field, value string) analysis.List {
 	return analysis.List{Of: analysis.ListEvents, Filter: condition(field, value), Scope: e.scope}
+}
+
+// rowBeside is the key of the row that stands so many rows behind another in a list, or
+// before it; "" where the list ends.
+func rowBeside(ctx context.Context, b Backend, l analysis.List, key string, by int64) (string, error) {
+	at, err := b.Index(ctx, l, key)
+	if err != nil || at+by < 0 {
+		return "", err
+	}
+	l.Columns = nil
+	rows, err := b.Rows(ctx, l, at+by, 1)
+	if err != nil || len(rows) == 0 {
+		return "", err
+	}
+	return rows[0].Key, nil
 }
 
 // columnFacts says of the columns that lists share what their values are.
@@ -157,6 +173,23 @@ func (e *env) terms(of analysis.ListOf, text string) []string {
 		return []string{text}
 	}
 	return expr.Terms()
+}
+
+// narrow is a filter with one more condition, as =, ! and | put it there. A value of ""
+// stands for the rows that have none.
+func (e *env) narrow(of analysis.ListOf, text string, a action, field, value string) string {
+	has := field + "=*"
+	switch {
+	case a == actWithout && value == "":
+		return joinFilter(text, has)
+	case value == "":
+		return joinFilter(text, "!"+has)
+	case a == actOr:
+		return e.orValue(of, text, field, value)
+	case a == actWithout:
+		return joinFilter(text, "!"+condition(field, value))
+	}
+	return joinFilter(text, condition(field, value))
 }
 
 // orValue adds a value to the condition that has the same field, or adds a condition.

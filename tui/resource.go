@@ -17,14 +17,14 @@ func resourcePage() pageSpec {
 		firsts: []firstColumn{
 			{"principal_arn", "principal"}, {"operation", "operation"}, {"source_ip", "IP"}, {"caller_account_id", "account"}, {"user_agent", "agent"},
 		},
-		columns: func(e *env) [][]pagePanel {
-			history, change := historyPanel(e)
-			used := countsPanel(e, "where", "Who used it, from where", "principal_arn", "source_ip", "caller_account_id", "user_agent")
-			done := operationsPanel(e)
+		columns: func(s *pageScreen) [][]pagePanel {
+			history, change := historyPanel(s)
+			used := countsPanel(s, "where", "Who used it, from where", "principal_arn", "source_ip", "caller_account_id", "user_agent")
+			done := operationsPanel(s)
 			done.heading = "What was done to it"
 			return [][]pagePanel{
 				{history, used, done},
-				{change, findingsPanel(e, func(q pageQuery) string { return resourceFindings(q.facts, q.id) })},
+				{change, findingsPanel(s, func(q pageQuery) string { return resourceFindings(q.facts, q.id) })},
 			}
 		},
 	}
@@ -130,10 +130,10 @@ func by(who string) string {
 
 // historyPanel is the writes to a resource, the latest first, and what the chosen one
 // did.
-func historyPanel(e *env) (*rowsPanel, *changePanel) {
-	change := newChangePanel(e)
-	p := newRowsPanel(e, "history", "History: writes")
-	p.of, p.ref, p.steps = analysis.ListEvents, analysis.RefEvent, true
+func historyPanel(s *pageScreen) (*pageTable, *changePanel) {
+	change := newChangePanel(s)
+	p := newPageTable(s, "history", "History: writes")
+	p.of, p.ref = analysis.ListEvents, analysis.RefEvent
 	p.none = "no write to it is in the logs of this case"
 	p.ask = func(ctx context.Context, q pageQuery) (pageRows, error) {
 		name := q.facts.text("resource_arn")
@@ -146,7 +146,7 @@ func historyPanel(e *env) (*rowsPanel, *changePanel) {
 		}
 		return historyRows(changes, analysis.List{Of: analysis.ListEvents, Filter: q.filter + " write", Scope: q.scope}), nil
 	}
-	p.open = func(s *pageScreen, r pageRow) Place {
+	p.lead = func(r pageRow) Place {
 		if r.times > 1 {
 			l := p.got.list
 			l.Filter = joinFilter(l.Filter, condition("op", r.change.Operation))
@@ -156,7 +156,7 @@ func historyPanel(e *env) (*rowsPanel, *changePanel) {
 		place.List = p.got.list
 		return place
 	}
-	p.begin = pageRows.newest
+	p.first, p.lit = pageRows.newest, true
 	p.moved = func(r pageRow) { change.show(r.change) }
 	change.history = p
 	return p, change

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -12,33 +13,45 @@ import (
 
 // changePanel shows what the chosen write of a resource's history did: before and after.
 type changePanel struct {
-	history *rowsPanel
+	page    *pageScreen
+	history *pageTable
 	shown   *analysis.Change
 	diff    *diff.Diff
 	unified *bool // the analyst's choice; nil follows the width
 }
 
-func newChangePanel(e *env) *changePanel { return &changePanel{diff: diff.New(e.styles)} }
+func newChangePanel(s *pageScreen) *changePanel {
+	return &changePanel{page: s, diff: diff.New(s.styles)}
+}
 
-func (p *changePanel) name() string                          { return "change" }
+func (p *changePanel) name() panelName                       { return "change" }
 func (p *changePanel) title() string                         { return "Before and after" }
-func (p *changePanel) load(*pageScreen) tea.Cmd              { return nil }
+func (p *changePanel) init() tea.Cmd                         { return nil }
+func (p *changePanel) update(tea.Msg) tea.Cmd                { return nil }
 func (p *changePanel) loaded() bool                          { return true }
-func (p *changePanel) stop(*env)                             {}
+func (p *changePanel) close()                                {}
 func (p *changePanel) reset()                                { p.show(nil) }
 func (p *changePanel) refs() []analysis.Ref                  { return nil }
 func (p *changePanel) marked(map[analysis.Ref]analysis.Mark) {}
-func (p *changePanel) scroll(by int)                         { p.diff.Scroll(by) }
-func (p *changePanel) subject(s *pageScreen) subject         { return p.history.subject(s) }
+func (p *changePanel) subject() subject                      { return p.history.subject() }
 
-func (p *changePanel) press(*pageScreen, int, int) bool { return p.shown != nil }
+// state is the analyst's choice of the form.
+func (p *changePanel) state() any { return p.unified }
 
-func (p *changePanel) save(state *pageState) { state.Unified = p.unified != nil && *p.unified }
-
-func (p *changePanel) restore(state pageState) {
-	if state.Unified {
-		p.unified = &state.Unified
+func (p *changePanel) restore(state json.RawMessage) {
+	if json.Unmarshal(state, &p.unified) != nil {
+		p.unified = nil
 	}
+}
+
+func (p *changePanel) mouse(msg bodyMouseMsg) tea.Cmd {
+	switch {
+	case wheel(msg) != 0:
+		p.diff.Scroll(wheel(msg))
+	case msg.kind == mouseClick && p.shown != nil:
+		p.page.clicked(msg)
+	}
+	return nil
 }
 
 // show shows a change; nil for none.
@@ -66,7 +79,8 @@ func (p *changePanel) turn() {
 // narrowDiff is the width below which before and after stand one under the other.
 const narrowDiff = 70
 
-func (p *changePanel) view(s *pageScreen, w, h int, focused bool) string {
+func (p *changePanel) view(w, h int, focused bool) string {
+	s := p.page
 	st := s.styles
 	inner, room := w-2, h-2
 	unified := inner < narrowDiff
@@ -101,37 +115,27 @@ func (p *changePanel) view(s *pageScreen, w, h int, focused bool) string {
 	return frame(st, title, right, now, body, w, focused)
 }
 
-func (p *changePanel) can(s *pageScreen, a action) can {
+func (p *changePanel) can(a action) can {
 	switch a {
 	case actUp, actDown, actFirst, actLast, actHalfDown, actHalfUp, actPageDown, actPageUp:
 		return yes()
 	case actEnter:
-		return p.history.can(s, a)
+		return p.history.can(a)
 	}
 	return no()
 }
 
-func (p *changePanel) act(s *pageScreen, a action) tea.Cmd {
-	page := 10
+func (p *changePanel) act(a action) tea.Cmd {
+	const page = 10
 	switch a {
-	case actUp:
-		p.diff.Scroll(-1)
-	case actDown:
-		p.diff.Scroll(1)
-	case actHalfDown:
-		p.diff.Scroll(page / 2)
-	case actHalfUp:
-		p.diff.Scroll(-page / 2)
-	case actPageDown:
-		p.diff.Scroll(page)
-	case actPageUp:
-		p.diff.Scroll(-page)
 	case actFirst:
 		p.diff.First()
 	case actLast:
 		p.diff.Last()
 	case actEnter:
-		return p.history.act(s, a)
+		return p.history.act(a)
+	default:
+		p.diff.Scroll(linesOf(a, page))
 	}
 	return nil
 }

@@ -54,7 +54,7 @@ func (p *sidePanel) stop(e *env) { p.work.stop(e) }
 // toggle shows a kind of panel, or none.
 func (p *sidePanel) toggle(s *listScreen, kind sideKind) tea.Cmd {
 	if p.kind == kind {
-		if s.w < 100 && s.focus != panelSide {
+		if narrow(s.w) && s.focus != panelSide {
 			s.focus = panelSide
 			return nil
 		}
@@ -63,7 +63,7 @@ func (p *sidePanel) toggle(s *listScreen, kind sideKind) tea.Cmd {
 		return nil
 	}
 	p.kind, p.top, p.at = kind, 0, 0
-	if s.w < 100 {
+	if narrow(s.w) {
 		s.focus = panelSide
 	}
 	p.key = ""
@@ -130,11 +130,27 @@ func (p *sidePanel) nextFacet(s *listScreen, i int) tea.Cmd {
 			return nil
 		}
 		if err == nil {
-			p.facets[i].values = values
+			p.recount(i, values)
 		}
 		p.facets[i].done = true
 		return p.nextFacet(s, i+1)
 	})
+}
+
+// recount takes other values of a facet. The cursor stays on its value, at the same height
+// of the screen; where that is not counted any more, on the heading of its column.
+func (p *sidePanel) recount(i int, values []analysis.ValueCount) {
+	was, under := p.at, facetLine{facet: -1}
+	if lines := p.facetLines(); was < len(lines) {
+		under = lines[was]
+	}
+	p.facets[i].values = values
+	for at, l := range p.facetLines() {
+		if l.facet == under.facet && (l.value == nil || under.value != nil && l.value.Value == under.value.Value) {
+			p.at = at
+		}
+	}
+	p.top = max(p.top+p.at-was, 0)
 }
 
 // facetLine is a value of a facet on a line of the panel.

@@ -35,6 +35,7 @@ type sourcesScreen struct {
 	planTask                               task
 	restore                                *sourcesState
 	w, h                                   int
+	zoned                                  zone // in which the table shows its times
 }
 
 // The panels of the Sources screen.

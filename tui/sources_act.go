@@ -115,7 +115,7 @@ func (s *sourcesScreen) act(a action) tea.Cmd {
 // moveCursor moves the cursor of the panel with the focus.
 func (s *sourcesScreen) moveCursor(a action) {
 	const page = 10
-	rows := map[action]int{actUp: -1, actDown: 1, actPageUp: -page, actPageDown: page, actHalfUp: -page / 2, actHalfDown: page / 2, actFirst: -1 << 20, actLast: 1 << 20}[a]
+	rows := linesOf(a, page)
 	columns := map[action]int{actLeft: -1, actRight: 1}[a]
 	switch s.focus {
 	case panelSources:
@@ -140,11 +140,7 @@ func (s *sourcesScreen) moveCursor(a action) {
 
 func (s *sourcesScreen) nextPanel(back bool) {
 	panels := []panelName{panelSources, panelJob, panelDays, panelObjects}
-	by := 1
-	if back {
-		by = len(panels) - 1
-	}
-	s.focus = panels[(max(slices.Index(panels, s.focus), 0)+by)%len(panels)]
+	s.focus = s.focus.next(panels, back)
 }
 
 func (s *sourcesScreen) mouseEvent(msg bodyMouseMsg) tea.Cmd {

@@ -25,7 +25,7 @@ func (s *sourcesScreen) geometry(w, h int) map[panelName]rect {
 		job = min(max(len(lines), 1)+2, h*6/10)
 	}
 	below := max(len(s.grid.rows)+4, 8)
-	if w >= wideEnough {
+	if !narrow(w) {
 		below = max(below, min(len(s.objects.lines)+2, 18))
 	}
 	sources := min(max(len(s.sources)+4, 5), max(5, h/4, h-job-below))
@@ -33,7 +33,7 @@ func (s *sourcesScreen) geometry(w, h int) map[panelName]rect {
 	g[panelSources] = rect{0, 0, w, sources}
 	g[panelJob] = rect{0, sources, w, job}
 	y := sources + job
-	if w >= wideEnough {
+	if !narrow(w) {
 		side := max(w*36/100, 38)
 		g[panelDays] = rect{0, y, w - side, rest}
 		g[panelObjects] = rect{w - side, y, side, rest}
@@ -48,8 +48,8 @@ func (s *sourcesScreen) geometry(w, h int) map[panelName]rect {
 }
 
 func (s *sourcesScreen) view(w, h int) string {
-	if w != s.w {
-		s.w = w
+	if w != s.w || s.zoned != s.zone {
+		s.w, s.zoned = w, s.zone
 		s.setSources(s.sources)
 	}
 	s.h = h

@@ -170,6 +170,9 @@ func (s *sqlScreen) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case bodyMouseMsg:
 		return s.mouseEvent(msg)
+	case tea.WindowSizeMsg:
+		s.w, s.h = s.width, layoutOf(s.width, s.height).body()
+		return s.resized()
 	case viewsChangedMsg:
 		return s.shelf.load(s)
 	case shownMsg:
@@ -241,8 +244,7 @@ func (s *sqlScreen) present(l analysis.List, columns []analysis.ListColumn, rows
 		r.side.kind = sideKind(s.restore.Side)
 	}
 	r.setColumns()
-	g := s.geometry(s.w, s.h)
-	r.table.SetSize(g.result.w-2, g.result.h-2)
+	s.measure(r)
 	if s.restore != nil {
 		r.table.Restore(s.restore.Table)
 		s.restore = nil
@@ -250,6 +252,21 @@ func (s *sqlScreen) present(l analysis.List, columns []analysis.ListColumn, rows
 	s.result = r
 	r.fill(0, firstRows, rows)
 	return tea.Batch(r.count(), r.side.follow(r))
+}
+
+// measure tells the table of a result its size.
+func (s *sqlScreen) measure(r *listScreen) {
+	g := s.geometry(s.w, s.h)
+	r.table.SetSize(g.result.w-2, g.result.h-2)
+}
+
+// resized asks for the rows that another layout has room for.
+func (s *sqlScreen) resized() tea.Cmd {
+	if s.result == nil {
+		return nil
+	}
+	s.measure(s.result)
+	return s.result.fetch(false)
 }
 
 // failed shows what is wrong with a statement, and puts the cursor there.

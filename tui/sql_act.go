@@ -111,6 +111,7 @@ func (s *sqlScreen) act(a action) tea.Cmd {
 		s.toggleCatalog()
 	case actFull:
 		s.full = !s.full
+		return s.resized()
 	case actSaveView, actExport, actOpenWith, actCopy:
 		s.post(takeMsg{a})
 	case actEscape:
@@ -162,18 +163,13 @@ func (s *sqlScreen) nextPanel(back bool) {
 	if s.side {
 		panels = []panelName{panelEditor, panelCatalog, panelResult}
 	}
-	by := 1
-	if back {
-		by = len(panels) - 1
-	}
-	s.focus = panels[(max(slices.Index(panels, s.focus), 0)+by)%len(panels)]
-	s.full = false
+	s.focus, s.full = s.focus.next(panels, back), false
 }
 
 // toggleCatalog shows the catalog, or goes to it where it lies over the rest, or hides it.
 func (s *sqlScreen) toggleCatalog() {
 	switch {
-	case !s.side || s.w < wideEnough && s.focus != panelCatalog:
+	case !s.side || narrow(s.w) && s.focus != panelCatalog:
 		s.side, s.focus = true, panelCatalog
 	default:
 		s.side = false

@@ -11,15 +11,12 @@ import (
 	"github.com/trailbench/trailbench/analysis"
 )
 
-// wideEnough is from how many cells on a panel stands beside another.
-const wideEnough = 100
-
 // sqlGeometry is where the parts of the SQL screen stand; one with no room is not shown.
 type sqlGeometry struct{ editor, catalog, mistake, result, preview rect }
 
 func (s *sqlScreen) geometry(w, h int) sqlGeometry {
 	var g sqlGeometry
-	catalog := s.side && w >= wideEnough
+	catalog := s.side && !narrow(w)
 	if !catalog && s.focus == panelCatalog {
 		g.catalog = rect{0, 0, w, h}
 		return g
@@ -50,7 +47,7 @@ func (s *sqlScreen) geometry(w, h int) sqlGeometry {
 	if s.result != nil && s.result.side.kind == sidePreview {
 		g.preview = rect{w - max(w*38/100, 34), y, max(w*38/100, 34), h - y}
 		g.result.w -= g.preview.w
-		if w < wideEnough {
+		if narrow(w) {
 			g.preview, g.result.w = rect{0, y, w, h - y}, 0
 		}
 	}

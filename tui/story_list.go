@@ -20,7 +20,7 @@ func newStoriesScreen(e *env, p Place) *storiesScreen {
 	if p.List.Of == "" {
 		p.List = analysis.List{Of: analysis.ListFindings, Scope: e.scope}
 	}
-	s := &storiesScreen{panes: panes{env: e, from: p, words: "Stories", strip: -1}}
+	s := &storiesScreen{panes: panes{env: e, from: p, words: "Stories"}}
 	s.stories = newStoriesPane(e, p.List.Scope, s.trail)
 	s.words = &wordsPane{env: e, heading: "The story under the cursor", lines: func(w int) []string {
 		if story, ok := s.stories.story(); ok {
@@ -28,7 +28,7 @@ func newStoriesScreen(e *env, p Place) *storiesScreen {
 		}
 		return nil
 	}, about: func() subject { return s.stories.subject() }, marks: true}
-	s.all = []pagePane{{"stories", "Stories", s.stories}, {"words", "The story", s.words}}
+	s.all = []namedPane{{"stories", "Stories", s.stories}, {"words", "The story", s.words}}
 	s.layout = func(w, h int) []rect {
 		return storiesLayout(w, h, len(s.stories.answer.stories))
 	}

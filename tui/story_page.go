@@ -36,7 +36,7 @@ func newStoryScreen(e *env, p Place) *storyScreen {
 	if p.List.Of == "" {
 		p.List = analysis.List{Of: analysis.ListFindings, Scope: e.scope}
 	}
-	s := &storyScreen{panes: panes{env: e, from: p, words: "Story " + p.ID, strip: -1}}
+	s := &storyScreen{panes: panes{env: e, from: p, words: "Story " + p.ID}}
 	s.steps = newRowsPane(e, "Steps", []table.Column{
 		{Name: "first_time", Title: "TIME", Width: 15, Kind: analysis.ColumnTime},
 		{Name: "severity", Title: "SEV", Width: 4, Tone: worstTone},
@@ -58,7 +58,7 @@ func newStoryScreen(e *env, p Place) *storyScreen {
 	words := &wordsPane{env: e, heading: "What it comes to", lines: s.tell, marks: true, about: func() subject {
 		return s.subjectOfAll()
 	}}
-	s.all = []pagePane{{"steps", "Steps", s.steps}, {"words", "Why", words}, {"entities", "Who and what", s.entities}}
+	s.all = []namedPane{{"steps", "Steps", s.steps}, {"words", "Why", words}, {"entities", "Who and what", s.entities}}
 	s.layout = func(w, h int) []rect { return storyLayout(w, h, len(s.story.Entities)) }
 	var state storyState
 	if json.Unmarshal(p.State, &state) == nil {

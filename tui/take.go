@@ -268,7 +268,7 @@ func (m *Model) toSQL(sub subject) tea.Cmd {
 		m.complain(err)
 		return nil
 	}
-	m.open(Place{Screen: screenSQL, List: analysis.List{Of: analysis.ListSQL, SQL: text}})
+	m.open(Place{Screen: screenSQL, Trail: m.crumbs(), List: analysis.List{Of: analysis.ListSQL, SQL: text}})
 	return nil
 }
 

@@ -188,7 +188,7 @@ func (l *Lists) Columns(ctx context.Context, a Asked) (columns []analysis.ListCo
 			return err
 		}
 		for _, c := range answer.Columns() {
-			columns = append(columns, analysis.ListColumn{Name: c.Name, Title: strings.ToUpper(c.Name), Kind: c.Kind, Shown: true})
+			columns = append(columns, analysis.ListColumn{Name: c.Name, Title: c.Name, Kind: c.Kind, Shown: true})
 		}
 		return answer.Close()
 	})

@@ -186,6 +186,18 @@ func (t *Table) Reset() {
 	t.row, t.top, t.toLast, t.follow = 0, 0, false, ""
 }
 
+// Redraw replaces the cells of the rows that are held, which are shown otherwise than
+// when they came. A row of which row knows nothing stays.
+func (t *Table) Redraw(row func(index int) (Row, bool)) {
+	for i := range t.window.rows {
+		h := &t.window.rows[i]
+		if r, ok := row(t.window.offset + i); ok {
+			h.Cells = r.Cells
+			h.shown = show(h.Row, t.columns)
+		}
+	}
+}
+
 // Row is a row that is held.
 func (t *Table) Row(index int) (Row, bool) {
 	if h, ok := t.window.at(index); ok {

@@ -3,6 +3,7 @@ package table
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/trailbench/trailbench/tui/theme"
@@ -244,5 +245,30 @@ func BenchmarkMove(b *testing.B) {
 			tab.Fill(offset, n, number(offset, n))
 		}
 		tab.View()
+	}
+}
+
+// TestRedraw: other cells come at once, and nothing else changes: not the marks, nor what
+// the table wants.
+func TestRedraw(t *testing.T) {
+	tab := numbered()
+	tab.Fill(0, 20, number(0, 20))
+	tab.Mark("3", Marks{Starred: true})
+	tab.Refresh()
+	tab.Redraw(func(i int) (Row, bool) { return Row{Key: "other", Cells: []string{fmt.Sprint(-i), "m"}}, i != 4 })
+	f := func(row int, want Row) {
+		t.Helper()
+		got, ok := tab.Row(row)
+		if !ok || got.Key != want.Key || got.Cells[0] != want.Cells[0] || got.Marks != want.Marks {
+			t.Errorf("row %d is %+v, want %+v", row, got, want)
+		}
+	}
+	f(3, Row{Key: "3", Cells: []string{"-3"}, Marks: Marks{Starred: true}})
+	f(4, Row{Key: "4", Cells: []string{"4"}}) // of which nothing is known
+	if offset, n, ok := tab.Need(); offset != 0 || n != 20 || !ok {
+		t.Errorf("needs %d from %d on, want the 20 rows of the other question", n, offset)
+	}
+	if text := tab.View(); !strings.Contains(text, "-7") {
+		t.Errorf("the other cells are not drawn:\n%s", text)
 	}
 }

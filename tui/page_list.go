@@ -30,11 +30,7 @@ func listed(l analysis.List, names ...string) func(ctx context.Context, q pageQu
 				got.columns = append(got.columns, c)
 			}
 		}
-		query := l
-		for _, c := range asked {
-			query.Columns = append(query.Columns, c.Name)
-		}
-		rows, err := q.b.Rows(ctx, query, 0, mostRows)
+		rows, err := q.b.Rows(ctx, withColumns(l, asked), 0, mostRows)
 		if err != nil {
 			return pageRows{}, err
 		}
@@ -69,14 +65,4 @@ func panelWidth(c analysis.ListColumn) int {
 		return 14
 	}
 	return c.Width
-}
-
-// listSpecOf is what a list screen knows of a list.
-func listSpecOf(of analysis.ListOf) listSpec {
-	for _, spec := range listSpecs() {
-		if spec.of == of {
-			return spec
-		}
-	}
-	return listSpec{}
 }

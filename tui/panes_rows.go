@@ -6,136 +6,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/trailbench/trailbench/analysis"
 	"github.com/trailbench/trailbench/tui/table"
 )
-
-// press is what a click on a table asks for, beyond moving the cursor there.
-type press int
-
-const (
-	pressMove press = iota
-	pressSort
-	pressOpen
-	pressPivot
-)
-
-// pressed moves the cursor of a table to where it was clicked, at x, y of the table.
-func pressed(t *table.Table, msg bodyMouseMsg, x, y int) press {
-	hit := t.At(x, y)
-	switch hit.Part {
-	case table.Header:
-		t.ToColumn(hit.Column)
-		return pressSort
-	case table.Body, table.Gutter:
-		t.To(hit.Row)
-		if hit.Part == table.Body {
-			t.ToColumn(hit.Column)
-		}
-		switch {
-		case msg.double:
-			return pressOpen
-		case msg.button == tea.MouseRight:
-			return pressPivot
-		}
-	}
-	return pressMove
-}
-
-// listPane is a list as a part of a page: the list screen without what stands around its
-// table. Its rows are narrowed in place; / shows the list whole.
-type listPane struct {
-	*listScreen
-	whole string               // its filter to begin with
-	right string               // in the frame
-	below func(w int) []string // lines below the table; nil for none
-}
-
-// newListPane makes a pane of a list. trail is the breadcrumb of the page. columns, if
-// any, are shown instead of the list's own.
-func newListPane(e *env, screen screenName, l analysis.List, title string, header bool) *listPane {
-	var spec listSpec
-	for _, s := range listSpecs() {
-		if s.screen == screen {
-			spec = s
-		}
-	}
-	spec.chart, spec.side, spec.frozen = false, sideNone, 0
-	s := newListScreen(e, spec, Place{Screen: screen, List: l, Title: title})
-	s.within = true
-	s.table = table.New(e.styles, table.Options{NoHeader: !header, MuteRepeated: true})
-	return &listPane{listScreen: s, whole: l.Filter}
-}
-
-func (p *listPane) update(msg tea.Msg) tea.Cmd {
-	if _, ok := msg.(bodyMouseMsg); ok {
-		return nil
-	}
-	return p.listScreen.update(msg)
-}
-
-func (p *listPane) can(a action) can {
-	switch a {
-	case actPreview, actFacets, actNextPanel, actPrevPanel, actForm, actFull:
-		return no()
-	}
-	return p.listScreen.can(a)
-}
-
-func (p *listPane) act(a action) tea.Cmd {
-	if a == actFilter {
-		place := placeOf(p.list, "")
-		place.List.Columns = nil
-		place.Trail = p.trail()
-		p.open(place)
-		p.perform(actFilter)
-		return nil
-	}
-	return p.listScreen.act(a)
-}
-
-func (p *listPane) mouse(msg bodyMouseMsg) tea.Cmd {
-	switch msg.kind {
-	case mouseWheelUp, mouseWheelDown:
-		p.table.Scroll(wheel(msg))
-		return p.fetch(false)
-	case mouseClick:
-		return p.press(msg, msg.x-1, msg.y-1)
-	}
-	return nil
-}
-
-// wheel is how many rows a turn of the mouse wheel goes.
-func wheel(msg bodyMouseMsg) int {
-	const rows = 3
-	if msg.kind == mouseWheelUp {
-		return -rows
-	}
-	return rows
-}
-
-func (p *listPane) view(w, h int, focused bool) string {
-	p.w, p.h = w, h
-	right := p.right
-	if p.list.Filter != p.whole {
-		right = "/ " + analysis.Clean(p.list.Filter)
-	}
-	var below []string
-	if p.below != nil && h >= 8 {
-		below = p.below(w - 2)
-	}
-	p.table.SetBlurred(!focused)
-	return p.framed(w, h, right, below, focused)
-}
-
-func (p *listPane) state() any { return p.table.State() }
-
-func (p *listPane) restore(text json.RawMessage) {
-	var state table.State
-	if json.Unmarshal(text, &state) == nil {
-		p.listScreen.restore = &state
-	}
-}
 
 // rowsPane is a table of rows that are all there, unlike those of a list: stories, the
 // steps of one, the entities of a finding.
@@ -156,13 +28,15 @@ type rowsPane struct {
 	instead func(w int) []string
 	// selects: rows can be selected, starred and annotated.
 	selects bool
+	lit     bool // its cursor is seen without the focus, too
+	quiet   bool // where the cursor is, is said only with the focus
 
 	table *table.Table
 	zoned zone // in which the rows show their times
 }
 
 func newRowsPane(e *env, heading string, columns []table.Column, header bool) *rowsPane {
-	p := &rowsPane{env: e, heading: heading, columns: columns}
+	p := &rowsPane{env: e, heading: heading, columns: columns, zoned: e.zone}
 	p.table = table.New(e.styles, table.Options{NoHeader: !header})
 	p.table.SetColumns(columns)
 	return p
@@ -178,10 +52,6 @@ func (p *rowsPane) set(n int) {
 
 // fill hands the table the rows that it wants.
 func (p *rowsPane) fill() {
-	if p.zoned != p.zone {
-		p.zoned = p.zone
-		p.table.Refresh()
-	}
 	offset, n, ok := p.table.Need()
 	if !ok {
 		return
@@ -265,7 +135,7 @@ func (p *rowsPane) act(a action) tea.Cmd {
 		p.table.ClearSelection()
 	case actEnter:
 		if at, ok := p.current(); ok {
-			p.open(p.enter(at))
+			p.leads(p.enter(at))
 		}
 	case actSelect:
 		p.table.ToggleSelected()
@@ -309,9 +179,10 @@ func (p *rowsPane) mouse(msg bodyMouseMsg) tea.Cmd {
 
 func (p *rowsPane) view(w, h int, focused bool) string {
 	p.table.SetStyles(p.styles)
-	p.table.SetBlurred(!focused)
+	p.table.SetBlurred(!focused && !p.lit)
 	p.table.SetSize(w-2, h-2)
 	p.fill()
+	p.rezone(&p.zoned, p.table, func(i int) (table.Row, bool) { return p.row(i), true })
 	body := ""
 	if p.n == 0 && p.instead != nil {
 		body = sheet(p.instead(w-2), w-2, h-2)
@@ -319,7 +190,7 @@ func (p *rowsPane) view(w, h int, focused bool) string {
 		body = p.table.View()
 	}
 	foot := p.foot
-	if at, ok := p.current(); ok && p.n > 0 {
+	if at, ok := p.current(); ok && (focused || !p.quiet) {
 		foot = "row " + comma(int64(at)+1) + " of " + comma(int64(p.n))
 		if n := p.table.Selected(); n > 0 {
 			foot = plural(int64(n), "row") + " selected · " + foot

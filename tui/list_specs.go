@@ -19,7 +19,6 @@ type listSpec struct {
 	side    sideKind // to begin with
 	facets  []string
 	chart   bool // a histogram above the table
-	brief   bool // part of a page whose day is known: times without it
 	// baseline: the list says what is new.
 	baseline bool
 	hints    []action
@@ -138,6 +137,16 @@ func listSpecs() []listSpec {
 			open:  nil, // needs the list: see listScreen.openTop
 		},
 	}
+}
+
+// listSpecOf is what a list screen knows of a list.
+func listSpecOf(of analysis.ListOf) listSpec {
+	for _, spec := range listSpecs() {
+		if spec.of == of {
+			return spec
+		}
+	}
+	return listSpec{}
 }
 
 // placeOfNew is the page of something that was first seen, by its kind in the list of
