@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -47,6 +48,7 @@ type Model struct {
 	*env
 	opt       Options
 	look      theme.Options
+	plain     *strings.Replacer // nil where the terminal shows more than ASCII
 	history   history
 	dialogs   []dialog
 	status    statusMsg
@@ -87,6 +89,9 @@ func New(ctx context.Context, opt Options) *Model {
 		opt:   opt,
 		look:  theme.Options{Name: opt.Theme, ASCII: opt.ASCII, NoColor: opt.NoColor},
 		mouse: !opt.NoMouse,
+	}
+	if opt.ASCII {
+		m.plain = theme.ASCII()
 	}
 	if opt.Local {
 		m.zone = zoneLocal
@@ -335,7 +340,7 @@ func (m *Model) Close() error {
 	for t := range m.running {
 		t.stop(m.env)
 	}
-	m.waits.Wait()
+	m.site.shut()
 	var all []error
 	for _, b := range append(m.retired, m.backend) {
 		if b != nil {
