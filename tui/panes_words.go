@@ -5,8 +5,6 @@ import (
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
-
-	"github.com/trailbench/trailbench/analysis"
 )
 
 // wordsPane is text as a part of a page. It scrolls.
