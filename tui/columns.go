@@ -46,7 +46,7 @@ func (d *columnsDialog) key(k tea.KeyPressMsg) tea.Cmd {
 	}
 	switch keyName(k) {
 	case "down", "j":
-		d.at = min(d.at+1, len(d.rows)-1)
+		d.at = max(0, min(d.at+1, len(d.rows)-1))
 	case "up", "k":
 		d.at = max(d.at-1, 0)
 	case "J", "shift+down":

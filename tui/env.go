@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -35,7 +34,7 @@ type env struct {
 	wrote   *wroteReport
 
 	running map[*task]bool
-	waits   sync.WaitGroup
+	site    worksite
 	// still: nothing moves by itself, for tests that look at one moment.
 	still bool
 

@@ -104,7 +104,7 @@ func (f *filterLine) key(k tea.KeyPressMsg) tea.Cmd {
 }
 
 func (f *filterLine) paste(text string) tea.Cmd {
-	typeText(&f.input, text)
+	f.e.typeText(&f.input, text)
 	return f.changed()
 }
 

@@ -65,6 +65,14 @@ func (m *Model) View() tea.View {
 	return v
 }
 
+// drawn is text as the terminal can show it.
+func (m *Model) drawn(text string) string {
+	if m.plain == nil {
+		return text
+	}
+	return m.plain.Replace(text)
+}
+
 func (m *Model) windowTitle() string {
 	title := "trailbench"
 	if m.info.Name != "" {
@@ -73,7 +81,7 @@ func (m *Model) windowTitle() string {
 	if m.job != nil {
 		title += " · " + m.job.word(m.now())
 	}
-	return title
+	return m.drawn(title)
 }
 
 // Screen is the frame as text, exactly as many lines and cells as the terminal has.
@@ -113,7 +121,7 @@ func (m *Model) Screen() string {
 		block, x, y := m.box(d, w, h)
 		text = overlay(text, block, x, y)
 	}
-	return text
+	return m.drawn(text)
 }
 
 func (m *Model) tooSmall(w, h int) string {
@@ -127,7 +135,7 @@ func (m *Model) tooSmall(w, h int) string {
 		"",
 		" q quit",
 	}
-	return sheet(lines, max(w, 1), max(h, 1))
+	return m.drawn(sheet(lines, max(w, 1), max(h, 1)))
 }
 
 // spread puts left and right at the ends of a line; right goes first when there is no room.

@@ -34,7 +34,7 @@ func (d *helpDialog) heading() string {
 }
 
 func (d *helpDialog) paste(text string) tea.Cmd {
-	typeText(&d.input, text)
+	d.e.typeText(&d.input, text)
 	return nil
 }
 

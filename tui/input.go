@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -74,6 +75,7 @@ func keyName(k tea.KeyPressMsg) string {
 func (m *Model) paste(text string) tea.Cmd {
 	const most = 1 << 20
 	if len(text) > most {
+		m.say(fmt.Sprintf("cut: of the %s that were pasted the first %s are taken", plural(int64(len(text)), "byte"), comma(most)))
 		text = text[:most]
 	}
 	text = strings.ToValidUTF8(text, "\uFFFD")

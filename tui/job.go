@@ -43,10 +43,12 @@ func (m *Model) startJob(j Job) tea.Cmd {
 	m.job = run
 	m.say(begun(j.Kind))
 	b := m.backend
-	m.waits.Add(1)
 	work := func() tea.Msg {
-		defer m.waits.Done()
 		defer cancel()
+		if !m.site.begin() {
+			return nil
+		}
+		defer m.site.done()
 		result, err := b.Run(ctx, j, run.report)
 		close(run.steps)
 		return jobDoneMsg{job: run, result: result, err: err}

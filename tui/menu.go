@@ -14,6 +14,8 @@ type menu struct {
 	title string
 	items []item
 	at    int
+	top   int // the first item that is drawn
+	room  int // how many are
 	foot  string
 	// begin, if set, starts what fills the details in.
 	begin func() tea.Cmd
@@ -90,10 +92,11 @@ func (m *menu) key(k tea.KeyPressMsg) tea.Cmd {
 }
 
 func (m *menu) click(_, y int) tea.Cmd {
-	if y < 0 || y >= len(m.items) || !m.selectable(y) {
+	at := y + m.top
+	if y < 0 || at >= min(len(m.items), m.top+m.room) || !m.selectable(at) {
 		return nil
 	}
-	return m.choose(m.items[y])
+	return m.choose(m.items[at])
 }
 
 func (m *menu) body(w, h int) []string {
@@ -128,10 +131,9 @@ func (m *menu) body(w, h int) []string {
 		}
 		lines = append(lines, line)
 	}
-	if over := len(lines) - (h - 2); over > 0 {
-		from := min(max(0, m.at-(h-2)/2), over)
-		lines = lines[from : from+h-2]
-	}
+	m.room = max(h-2, 1)
+	m.top = min(max(0, m.at-m.room/2), max(0, len(lines)-m.room))
+	lines = lines[m.top:min(len(lines), m.top+m.room)]
 	return append(lines, "", st.Muted.Render(m.foot))
 }
 

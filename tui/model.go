@@ -3,9 +3,11 @@ package tui
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"github.com/trailbench/trailbench/analysis"
 	"github.com/trailbench/trailbench/tui/theme"
@@ -46,6 +48,7 @@ type Model struct {
 	*env
 	opt       Options
 	look      theme.Options
+	plain     *strings.Replacer // nil where the terminal shows more than ASCII
 	history   history
 	dialogs   []dialog
 	status    statusMsg
@@ -86,6 +89,9 @@ func New(ctx context.Context, opt Options) *Model {
 		opt:   opt,
 		look:  theme.Options{Name: opt.Theme, ASCII: opt.ASCII, NoColor: opt.NoColor},
 		mouse: !opt.NoMouse,
+	}
+	if opt.ASCII {
+		m.plain = theme.ASCII()
 	}
 	if opt.Local {
 		m.zone = zoneLocal
@@ -186,6 +192,9 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		return m.tell(msg)
 	case tea.BackgroundColorMsg:
 		m.look.Light = !msg.IsDark()
+		m.styles = theme.New(m.look)
+	case tea.ColorProfileMsg:
+		m.look.Sixteen = msg.Profile == colorprofile.ANSI
 		m.styles = theme.New(m.look)
 	case taskDoneMsg:
 		return msg.deliver(m.env)
@@ -331,7 +340,7 @@ func (m *Model) Close() error {
 	for t := range m.running {
 		t.stop(m.env)
 	}
-	m.waits.Wait()
+	m.site.shut()
 	var all []error
 	for _, b := range append(m.retired, m.backend) {
 		if b != nil {

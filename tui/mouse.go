@@ -2,6 +2,7 @@ package tui
 
 import (
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 
 	"github.com/trailbench/trailbench/tui/table"
 )
@@ -54,8 +55,8 @@ func (m *Model) mouseEvent(msg tea.MouseMsg) tea.Cmd {
 			return nil
 		}
 		d := m.dialogs[n-1]
-		_, x, y := m.box(d, m.width, m.height)
-		if click.X < x || click.Y < y {
+		block, x, y := m.box(d, m.width, m.height)
+		if !(rect{x, y, lipgloss.Width(block), lipgloss.Height(block)}).holds(click.X, click.Y) {
 			m.popDialog()
 			return nil
 		}

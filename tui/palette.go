@@ -34,7 +34,7 @@ type paletteItem struct {
 
 func (m *Model) openPalette(text string) tea.Cmd {
 	p := &palette{m: m, input: newInput("")}
-	typeText(&p.input, text)
+	m.typeText(&p.input, text)
 	p.all = m.paletteItems()
 	m.show(p)
 	return nil
@@ -118,7 +118,7 @@ func (p *palette) close() {
 }
 
 func (p *palette) paste(text string) tea.Cmd {
-	typeText(&p.input, text)
+	p.m.typeText(&p.input, text)
 	return p.refresh()
 }
 
@@ -127,7 +127,7 @@ func (p *palette) key(k tea.KeyPressMsg) tea.Cmd {
 	case "esc":
 		p.m.closeDialog()
 	case "down":
-		p.at = min(p.at+1, len(p.shown)-1)
+		p.at = max(0, min(p.at+1, len(p.shown)-1))
 	case "up":
 		p.at = max(p.at-1, 0)
 	case "ctrl+u":

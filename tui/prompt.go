@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"fmt"
+
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
@@ -22,11 +24,14 @@ func newPrompt(e *env, title, text, foot string, done func(string) tea.Cmd) *pro
 	return &prompt{e: e, title: title, input: newInput(text), foot: foot, done: done}
 }
 
+// longestLine is how many characters a text field takes.
+const longestLine = 1 << 14
+
 // newInput is a text field with the cursor at the end of text.
 func newInput(text string) textinput.Model {
 	in := textinput.New()
 	in.Prompt = ""
-	in.CharLimit = 1 << 16
+	in.CharLimit = longestLine
 	in.SetVirtualCursor(true)
 	in.SetValue(analysis.Clean(text))
 	in.CursorEnd()
@@ -44,14 +49,19 @@ func (p *prompt) close()                 {}
 func (p *prompt) click(_, _ int) tea.Cmd { return nil }
 
 func (p *prompt) paste(text string) tea.Cmd {
-	typeText(&p.input, text)
+	p.e.typeText(&p.input, text)
 	return nil
 }
 
-// typeText writes text at the cursor of a field, as one line.
-func typeText(in *textinput.Model, text string) {
+// typeText writes text at the cursor of a field, as one line. What is too long for the
+// field is cut, which is said.
+func (e *env) typeText(in *textinput.Model, text string) {
 	value, at := []rune(in.Value()), in.Position()
 	added := []rune(oneLine(text))
+	if room := max(0, longestLine-len(value)); len(added) > room {
+		e.say(fmt.Sprintf("cut: of %s the first %s fit into this line", plural(int64(len(added)), "character"), comma(int64(room))))
+		added = added[:room]
+	}
 	in.SetValue(string(value[:at]) + string(added) + string(value[at:]))
 	in.SetCursor(at + len(added))
 }

@@ -218,7 +218,7 @@ func (d *timeDialog) close() {
 }
 
 func (d *timeDialog) paste(text string) tea.Cmd {
-	typeText(&d.input, text)
+	d.e.typeText(&d.input, text)
 	return d.interpret()
 }
 

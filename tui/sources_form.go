@@ -63,7 +63,8 @@ func (f *sourceForm) key(k tea.KeyPressMsg) (done bool, why string) {
 	return false, ""
 }
 
-func (f *sourceForm) paste(text string) { typeText(&f.fields[f.at].input, text) }
+// field is the text field that has the keyboard.
+func (f *sourceForm) field() *textinput.Model { return &f.fields[f.at].input }
 
 // lines draws the form, w cells wide.
 func (f *sourceForm) lines(st theme.Styles, w int) []string {
@@ -150,7 +151,7 @@ func (d *sourceDialog) close()                 {}
 func (d *sourceDialog) click(_, _ int) tea.Cmd { return nil }
 
 func (d *sourceDialog) paste(text string) tea.Cmd {
-	d.form.paste(text)
+	d.e.typeText(d.form.field(), text)
 	return nil
 }
 

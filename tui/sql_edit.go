@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -9,6 +10,10 @@ import (
 	"charm.land/bubbles/v2/textarea"
 	tea "charm.land/bubbletea/v2"
 )
+
+// longestStatement is up to how many characters one can paste: with more the text area
+// takes seconds for every key.
+const longestStatement = 1 << 14
 
 // newEditor is an empty text area that takes the keyboard. It may hold any statement:
 // there is no limit that would cut one.
@@ -102,7 +107,12 @@ func (s *sqlScreen) key(k tea.KeyPressMsg) tea.Cmd {
 
 func (s *sqlScreen) paste(text string) tea.Cmd {
 	s.popup.close()
-	s.editor.InsertString(text)
+	pasted := []rune(text)
+	if room := max(0, longestStatement-s.editor.Length()); len(pasted) > room {
+		s.say(fmt.Sprintf("cut: of %s the first %s fit into the editor", plural(int64(len(pasted)), "character"), comma(int64(room))))
+		pasted = pasted[:room]
+	}
+	s.editor.InsertString(string(pasted))
 	return nil
 }
 

@@ -168,7 +168,7 @@ func (s *startScreen) key(k tea.KeyPressMsg) tea.Cmd {
 
 func (s *startScreen) paste(text string) tea.Cmd {
 	if f := s.form; f != nil {
-		f.paste(text)
+		s.m.typeText(f.field(), text)
 		return nil
 	}
 	return s.update(tea.PasteMsg{Content: text})

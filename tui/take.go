@@ -299,7 +299,7 @@ func (m *Model) saveViewPrompt(sub subject) {
 // exportMenu asks for the form of an export, then for the file.
 func (m *Model) exportMenu(sub subject) {
 	var items []item
-	letters := map[string]string{"csv": "c", "jsonl": "j", "parquet": "p", "md": "m", "raw": "r", "timesketch": "t", "timesketch-csv": "k"}
+	letters := map[string]string{"csv": "c", "jsonl": "j", "parquet": "p", "md": "m", "raw": "r", "timesketch": "t", "timesketch-csv": "k", "ocsf": "o"}
 	if sub.list.Of != "" {
 		items = append(items, item{label: "What is on screen"})
 		for _, f := range m.backend.ExportForms(sub.list.Of) {

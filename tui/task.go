@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -39,10 +40,12 @@ func start[T any](e *env, t *task, what string, work func(context.Context) (T, e
 	ctx, cancel := context.WithCancel(e.ctx)
 	t.cancel, t.since, t.what = cancel, e.now(), what
 	e.running[t] = true
-	e.waits.Add(1)
 	run := func() tea.Msg {
-		defer e.waits.Done()
 		defer cancel()
+		if !e.site.begin() {
+			return nil
+		}
+		defer e.site.done()
 		v, err := work(ctx)
 		return taskDoneMsg{task: t, gen: gen, apply: func() tea.Cmd { return done(v, err) }}
 	}
@@ -77,3 +80,16 @@ func (m taskDoneMsg) deliver(e *env) tea.Cmd {
 	delete(e.running, m.task)
 	return m.apply()
 }
+
+// worksite counts the work that is in progress, so that the case is not closed under it.
+// Work is counted from when it begins, not from when it was asked for: a program that ends
+// drops the commands it has not got to. The zero worksite is open.
+type worksite struct{ mu sync.RWMutex }
+
+// begin reports whether work may begin; done has to be called after it then.
+func (w *worksite) begin() bool { return w.mu.TryRLock() }
+
+func (w *worksite) done() { w.mu.RUnlock() }
+
+// shut waits for what is in progress; nothing begins any more.
+func (w *worksite) shut() { w.mu.Lock() }

@@ -36,7 +36,7 @@ type bench struct {
 	epoch context.Context
 
 	networks   atomic.Pointer[network.Table]
-	looked     chan struct{} // closed once the networks were looked up, or could not be
+	looked     chan struct{}          // closed once the networks were looked up, or could not be
 	problem    atomic.Pointer[string] // what is wrong with the files of networks
 	generation atomic.Int64           // of the evidence
 	closed     bool

@@ -158,7 +158,8 @@ func (b *bench) ExportForms(of analysis.ListOf) []tui.ExportForm {
 		forms = append(forms,
 			tui.ExportForm{Name: "raw", Ending: ".json", Help: "the records byte for byte as delivered"},
 			tui.ExportForm{Name: "timesketch", Ending: ".jsonl", Help: "Timesketch, JSON lines"},
-			tui.ExportForm{Name: "timesketch-csv", Ending: ".csv", Help: "Timesketch, CSV"})
+			tui.ExportForm{Name: "timesketch-csv", Ending: ".csv", Help: "Timesketch, CSV"},
+			tui.ExportForm{Name: "ocsf", Ending: ".ocsf.jsonl", Help: "OCSF 1.3, JSON lines"})
 	}
 	return forms
 }
@@ -166,7 +167,7 @@ func (b *bench) ExportForms(of analysis.ListOf) []tui.ExportForm {
 // Export writes a list with the command that prints it.
 func (b *bench) Export(ctx context.Context, l analysis.List, form, path string) (tui.Exported, error) {
 	args := append(l.Args(), "--format="+form)
-	if slices.Contains([]string{"raw", "timesketch", "timesketch-csv"}, form) {
+	if slices.Contains([]string{"raw", "timesketch", "timesketch-csv", "ocsf"}, form) {
 		l.Columns = nil
 		args = append([]string{"export"}, l.Args()...)
 		args = append(args, "--format="+form)

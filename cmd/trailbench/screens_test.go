@@ -41,13 +41,15 @@ func drive(m tea.Model, cmds ...tea.Cmd) {
 func keyPress(name string) tea.KeyPressMsg {
 	codes := map[string]rune{
 		"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight,
-		"backspace": tea.KeyBackspace, "f5": tea.KeyF5, "f1": tea.KeyF1, "pgdown": tea.KeyPgDown,
+		"backspace": tea.KeyBackspace, "f5": tea.KeyF5, "f1": tea.KeyF1, "f2": tea.KeyF2, "pgdown": tea.KeyPgDown, "pgup": tea.KeyPgUp, "home": tea.KeyHome, "end": tea.KeyEnd,
+	}
+	for prefix, mod := range map[string]tea.KeyMod{"ctrl+": tea.ModCtrl, "alt+": tea.ModAlt, "shift+": tea.ModShift} {
+		if rest, ok := strings.CutPrefix(name, prefix); ok && rest != "" {
+			return tea.KeyPressMsg{Code: keyPress(rest).Code, Mod: mod}
+		}
 	}
 	if code, ok := codes[name]; ok {
 		return tea.KeyPressMsg{Code: code}
-	}
-	if rest, ok := strings.CutPrefix(name, "ctrl+"); ok {
-		return tea.KeyPressMsg{Code: []rune(rest)[0], Mod: tea.ModCtrl}
 	}
 	if name == "space" {
 		return tea.KeyPressMsg{Code: ' ', Text: " "}

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -117,7 +119,9 @@ func utf8Locale(getenv func(string) string) bool {
 
 // workbench runs the terminal UI until it is left.
 func (a *app) workbench(ctx context.Context, options tui.Options) error {
-	ctx, cancel := context.WithCancel(ctx)
+	// A terminal that goes away, as when ssh breaks off, ends the workbench like a signal
+	// to end does: in order.
+	ctx, cancel := signal.NotifyContext(ctx, syscall.SIGHUP)
 	defer cancel()
 	model := tui.New(ctx, options)
 	program := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(a.in), tea.WithOutput(a.out), tea.WithoutSignalHandler()}
@@ -126,13 +130,16 @@ func (a *app) workbench(ctx context.Context, options tui.Options) error {
 	}
 	_, err := tea.NewProgram(model, program...).Run()
 	cancel()
+	if errors.Is(err, tea.ErrProgramPanic) {
+		// Where it broke is no place to come back to, and the model may not be asked.
+		broke := fmt.Errorf("the workbench broke down: %w", err)
+		return errors.Join(analysis.WithHint(broke, "what you noted is kept; start it again, with --fresh if it breaks down at once, and report what you did"), model.Close())
+	}
 	keep, done := context.WithTimeout(context.Background(), 2*time.Second)
 	left := model.Leave(keep)
 	done()
 	closed := errors.Join(left, model.Close())
 	switch {
-	case errors.Is(err, tea.ErrProgramPanic):
-		return errors.Join(analysis.WithHint(fmt.Errorf("the workbench broke down: %w", err), "what you noted is kept; start it again, and report what you did"), closed)
 	case errors.Is(err, tea.ErrProgramKilled) && context.Cause(ctx) != nil:
 		return closed // the terminal went away, or somebody ended the process
 	case errors.Is(err, tea.ErrInterrupted):

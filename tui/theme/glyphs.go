@@ -1,5 +1,7 @@
 package theme
 
+import "strings"
+
 // Glyphs are the characters that are not text. Each is one cell wide; those of Heat and
 // Bars go from nothing to full.
 type Glyphs struct {
@@ -50,4 +52,31 @@ func glyphs(ascii bool) Glyphs {
 		Tee:        "├─", Bend: "└─", Bar: "│ ",
 		Spinner: []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"}, Skeleton: "░",
 	}
+}
+
+// ASCII replaces what frames, marks and words draw beyond ASCII, each cell by a cell. What
+// the case says stays as it is.
+func ASCII() *strings.Replacer {
+	var pairs []string
+	add := func(from, to []string) {
+		for i := range from {
+			if from[i] != to[i] {
+				pairs = append(pairs, from[i], to[i])
+			}
+		}
+	}
+	all := func(g Glyphs) []string {
+		list := []string{
+			g.Cursor, g.Selected, g.Star, g.Note, g.Open, g.Folded, g.Failed, g.OK, g.Finding, g.New, g.Left, g.Right, g.Up, g.Down,
+			g.Ellipsis, g.Null, g.Drop, g.FailedBar, g.Axis, g.Tick, g.Line, g.HeavyLine, g.Tee, g.Bend, g.Bar,
+		}
+		for _, f := range []Frame{g.Frame, g.HeavyFrame} {
+			list = append(list, f.TopLeft, f.TopRight, f.Left, f.BottomLeft, f.BottomRight)
+		}
+		return append(append(list, g.Heat...), g.Bars...)
+	}
+	// What stands in sentences comes first: the first pair for a character counts.
+	add(strings.Split("→←·×–—▶±≠≤≥␛", ""), strings.Split("><-x-->~!<>^", ""))
+	add(all(glyphs(false)), all(glyphs(true)))
+	return strings.NewReplacer(pairs...)
 }

@@ -84,6 +84,9 @@ type Options struct {
 	ASCII bool   // glyphs of ASCII only
 	// NoColor leaves out every colour; bold, underline and reverse stay.
 	NoColor bool
+	// Sixteen uses only the terminal's own sixteen colours, for one that has no others:
+	// mapped by the nearest one, neighbouring severities would become the same.
+	Sixteen bool
 }
 
 // New builds the styles of a theme. A name that is none gives dark or light.
@@ -102,7 +105,27 @@ func New(o Options) Styles {
 	if name == "contrast" && o.Light {
 		p = contrastLight()
 	}
+	if o.Sixteen && !p.plain {
+		p = sixteen(o.Light || name == "light")
+	}
 	return p.styles(name, glyphs(o.ASCII))
+}
+
+// sixteen is a palette of the terminal's own colours.
+func sixteen(light bool) palette {
+	ansi := func(n uint8) color.Color { return lipgloss.ANSIColor(n) }
+	p := palette{
+		muted: ansi(8), faint: ansi(8), accent: ansi(12),
+		critical: ansi(13), high: ansi(9), medium: ansi(11), low: ansi(14), info: ansi(8),
+		ok: ansi(10), failed: ansi(9), added: ansi(14), removed: ansi(11), star: ansi(11), live: ansi(13),
+		cursor: ansi(4), cursorText: ansi(15), selected: ansi(8), dialog: nil,
+	}
+	if light {
+		p.accent, p.critical, p.high, p.medium, p.low = ansi(4), ansi(5), ansi(1), ansi(3), ansi(6)
+		p.ok, p.failed, p.added, p.removed, p.star, p.live = ansi(2), ansi(1), ansi(6), ansi(3), ansi(3), ansi(5)
+		p.selected = ansi(7)
+	}
+	return p
 }
 
 // palette is the colours of a theme, by role. Nil is the terminal's own.

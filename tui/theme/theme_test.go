@@ -94,3 +94,19 @@ func TestASCII(t *testing.T) {
 		}
 	}
 }
+
+// TestSixteenColours: on a terminal with sixteen colours no two neighbouring severities
+// are the same.
+func TestSixteenColours(t *testing.T) {
+	for _, light := range []bool{false, true} {
+		s := New(Options{Light: light, Sixteen: true})
+		before := ""
+		for _, severity := range analysis.Severities() {
+			text := s.Severity(severity).Render("x")
+			if text == before || strings.Contains(text, "38;2;") {
+				t.Errorf("%s is drawn %q, as the one before or with more colours", severity, text)
+			}
+			before = text
+		}
+	}
+}
