@@ -215,7 +215,7 @@ func TestIntegrationJourneyColdStart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{"# ", "amzn-s3-demo-bucket", "confirmed", "sha256", "SELECT"} {
+	for _, part := range []string{"# ", "amzn-s3-demo-bucket", "confirmed", "SHA-256", "SELECT"} {
 		if !strings.Contains(strings.ToLower(string(report)), strings.ToLower(part)) {
 			t.Errorf("the report lacks %q", part)
 		}
