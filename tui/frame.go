@@ -327,11 +327,14 @@ func (m *Model) tinyHead(w int) string {
 func (m *Model) statusLine(w int) string {
 	st := m.styles
 	if m.status.text != "" {
-		style := st.Text
-		if m.status.bad {
+		text, style := m.status.text, st.Text
+		if over := ansi.StringWidth(text) - (w - 2); m.status.bad {
 			style = st.Error
+			if over > 0 { // the cause stands at the end of an error: what was done goes, in the middle
+				text = ansi.Truncate(text, w/3, "") + ansi.TruncateLeft(text, w/3+over+1, st.Glyphs.Ellipsis)
+			}
 		}
-		return fit(" "+style.Render(ansi.Truncate(m.status.text, w-2, st.Glyphs.Ellipsis)), w)
+		return fit(" "+style.Render(ansi.Truncate(text, w-2, st.Glyphs.Ellipsis)), w)
 	}
 	if since := m.slowest(); !since.IsZero() && !m.still {
 		spin := st.Glyphs.Spinner[m.frame%len(st.Glyphs.Spinner)]

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -35,6 +36,7 @@ func TestWorkbenchStaysWhole(t *testing.T) {
 		t.Run(fmt.Sprintf("walk %d", seed), func(t *testing.T) { walk(t, b, seed, 600, [2]int{70 + int(seed)*40%140, 20 + int(seed)*12%50}) })
 	}
 	t.Run("pasted megabytes", func(t *testing.T) { pastedMegabytes(t, b) })
+	t.Run("mistakes", func(t *testing.T) { mistakes(t, b) })
 	t.Run("mouse", func(t *testing.T) { mouse(t, b) })
 }
 
@@ -239,6 +241,37 @@ func pastedMegabytes(t *testing.T, b *bench) {
 	f("SQL", "9")
 	f("note", "a n")
 	f("no field", "j")
+}
+
+// mistakes in a filter and in SQL say what is wrong, and what stood there before stays.
+func mistakes(t *testing.T, b *bench) {
+	f := func(place, again, right, wrong string, keep, say []string) {
+		t.Helper()
+		m := workbenchOver(t, b, 140, 40, func(o *tui.Options) { o.At = &tui.Place{Screen: "case"} })
+		for _, text := range []string{right, wrong} {
+			if text == wrong {
+				place = again
+			}
+			press(m, strings.Fields(place)...)
+			_, cmd := m.Update(tea.PasteMsg{Content: text})
+			drive(m, cmd)
+			press(m, "enter", "f5") // the one or the other
+			screen := ansi.Strip(m.Screen())
+			want := keep
+			if text == wrong {
+				want = append(slices.Clone(keep), say...)
+			}
+			for _, w := range want {
+				if !strings.Contains(screen, w) {
+					t.Errorf("after %q the screen lacks %q:\n%s", text, w, screen)
+				}
+			}
+		}
+	}
+	f("3 /", "/", "op=sts:AssumeRole", " nosuch=1", []string{"row 1 of 672"}, []string{`unknown field "nosuch"`})
+	f("3 /", "/", "op=sts:AssumeRole", " time>yesterdayish", []string{"row 1 of 672"}, []string{"yesterdayish"})
+	f("9", "tab", "SELECT 6 * 7 AS answer", " FROM nosuch", []string{"answer", "42"}, []string{"the case has no table nosuch"})
+	f("9", "tab", "SELECT 6 * 7 AS answer", ", error('no good')", []string{"answer", "42"}, []string{"no good"})
 }
 
 // click is a press of the left button and its release.

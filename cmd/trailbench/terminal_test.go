@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -25,6 +26,8 @@ type terminal struct {
 	keys   int          // pressed so far; pasting counts as one
 	bytes  atomic.Int64 // that the program wrote
 	wrote  atomic.Int64 // when it wrote last, in ns since 1970
+	mu     sync.Mutex
+	raw    []byte // all that the program wrote
 }
 
 // startTerminal runs a command line of the program in a terminal of w×h, in a home of its
@@ -35,20 +38,36 @@ func startTerminal(t testing.TB, w, h int, dir string, env []string, args ...str
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := xpty.NewPty(w, h)
-	if err != nil {
-		t.Fatal(err)
-	}
+	x := newTerminal(t, w, h)
 	// The test binary is the program when it goes by its name: see TestMain.
-	x := &terminal{t: t, pty: p, screen: vt.NewSafeEmulator(w, h), cmd: &exec.Cmd{Path: self, Args: append([]string{"trailbench"}, args...)}, ended: make(chan error, 1)}
+	x.cmd = &exec.Cmd{Path: self, Args: append([]string{"trailbench"}, args...)}
 	x.cmd.Dir = dir
 	x.cmd.Env = append([]string{
 		"HOME=" + dir, "XDG_DATA_HOME=" + filepath.Join(dir, "data"), "XDG_CONFIG_HOME=" + filepath.Join(dir, "config"), "XDG_STATE_HOME=" + filepath.Join(dir, "state"),
 		"TMPDIR=" + os.TempDir(), "PATH=" + os.Getenv("PATH"), "TERM=xterm-256color", "COLORTERM=truecolor", "LC_ALL=C.UTF-8", "AWS_EC2_METADATA_DISABLED=true",
 	}, env...)
-	if err := p.Start(x.cmd); err != nil {
+	if err := x.pty.Start(x.cmd); err != nil {
 		t.Fatal(err)
 	}
+	go func() { x.ended <- x.cmd.Wait() }()
+	t.Cleanup(func() {
+		_ = x.cmd.Process.Kill()
+		select {
+		case <-x.ended:
+		case <-time.After(5 * time.Second):
+		}
+	})
+	return x
+}
+
+// newTerminal is a terminal of w×h in which nothing runs yet.
+func newTerminal(t testing.TB, w, h int) *terminal {
+	t.Helper()
+	p, err := xpty.NewPty(w, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := &terminal{t: t, pty: p, screen: vt.NewSafeEmulator(w, h), ended: make(chan error, 1)}
 	go func() {
 		buffer := make([]byte, 64<<10)
 		for {
@@ -56,6 +75,9 @@ func startTerminal(t testing.TB, w, h int, dir string, env []string, args ...str
 			if n > 0 {
 				_, _ = x.screen.Write(buffer[:n])
 				x.bytes.Add(int64(n))
+				x.mu.Lock()
+				x.raw = append(x.raw, buffer[:n]...)
+				x.mu.Unlock()
 				x.wrote.Store(time.Now().UnixNano())
 			}
 			if err != nil {
@@ -64,15 +86,7 @@ func startTerminal(t testing.TB, w, h int, dir string, env []string, args ...str
 		}
 	}()
 	go func() { _, _ = io.Copy(p, x.screen) }() // the emulator answers what the program asks the terminal
-	go func() { x.ended <- x.cmd.Wait() }()
-	t.Cleanup(func() {
-		_ = x.cmd.Process.Kill()
-		select {
-		case <-x.ended:
-		case <-time.After(5 * time.Second):
-		}
-		_ = p.Close()
-	})
+	t.Cleanup(func() { _ = p.Close() })
 	return x
 }
 

@@ -132,8 +132,8 @@ func (a *app) workbench(ctx context.Context, options tui.Options) error {
 	cancel()
 	if errors.Is(err, tea.ErrProgramPanic) {
 		// Where it broke is no place to come back to, and the model may not be asked.
-		broke := fmt.Errorf("the workbench broke down: %w", err)
-		return errors.Join(analysis.WithHint(broke, "what you noted is kept; start it again, with --fresh if it breaks down at once, and report what you did"), model.Close())
+		// Bubble Tea has printed what happened, and where.
+		return errors.Join(analysis.WithHint(errors.New("the workbench broke down"), "what you noted is kept; start it again, with --fresh if it breaks down at once, and report what you did"), model.Close())
 	}
 	keep, done := context.WithTimeout(context.Background(), 2*time.Second)
 	left := model.Leave(keep)
