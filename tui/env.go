@@ -22,7 +22,7 @@ type env struct {
 	author  string
 	environ func(string) string
 
-	width, height int // of the terminal
+	width, height int // that screens are laid out for: of the terminal, or the smallest there is
 	info          Info
 	infoErr       error
 	scope         analysis.Scope // of what is shown

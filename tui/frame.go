@@ -87,8 +87,8 @@ func (m *Model) windowTitle() string {
 // Screen is the frame as text, exactly as many lines and cells as the terminal has.
 func (m *Model) Screen() string {
 	w, h := m.width, m.height
-	if w < minWidth || h < minHeight {
-		return m.tooSmall(w, h)
+	if m.small() {
+		return m.tooSmall(m.terminal.Width, m.terminal.Height)
 	}
 	l := layoutOf(w, h)
 	m.hits = m.hits[:0]
@@ -123,6 +123,9 @@ func (m *Model) Screen() string {
 	}
 	return m.drawn(text)
 }
+
+// small reports whether the terminal is too small for screens.
+func (m *Model) small() bool { return m.terminal.Width < minWidth || m.terminal.Height < minHeight }
 
 func (m *Model) tooSmall(w, h int) string {
 	lines := []string{

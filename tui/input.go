@@ -31,7 +31,7 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	case "ctrl+z":
 		return tea.Suspend
 	}
-	if m.width < minWidth || m.height < minHeight {
+	if m.small() {
 		if name == "q" {
 			return m.leave()
 		}

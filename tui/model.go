@@ -49,6 +49,7 @@ type Model struct {
 	opt       Options
 	look      theme.Options
 	plain     *strings.Replacer // nil where the terminal shows more than ASCII
+	terminal  tea.WindowSizeMsg // its size, also where that is too small for screens
 	history   history
 	dialogs   []dialog
 	status    statusMsg
@@ -86,9 +87,10 @@ func New(ctx context.Context, opt Options) *Model {
 			ctx: ctx, keys: newKeymap(bindings()), now: opt.Now, author: opt.Author, scope: opt.Scope,
 			running: map[*task]bool{}, still: opt.Still, width: 120, height: 36, environ: opt.Environ,
 		},
-		opt:   opt,
-		look:  theme.Options{Name: opt.Theme, ASCII: opt.ASCII, NoColor: opt.NoColor},
-		mouse: !opt.NoMouse,
+		opt:      opt,
+		terminal: tea.WindowSizeMsg{Width: 120, Height: 36},
+		look:     theme.Options{Name: opt.Theme, ASCII: opt.ASCII, NoColor: opt.NoColor},
+		mouse:    !opt.NoMouse,
 	}
 	if opt.ASCII {
 		m.plain = theme.ASCII()
@@ -149,7 +151,17 @@ func (m *Model) opened(b Backend) tea.Cmd {
 		return tea.Batch(m.refreshInfo(), m.goTo(Place{Screen: screenOverview}))
 	}
 	return tea.Batch(m.refreshInfo(), start(m.env, &m.opening, "looking where you left off", b.Session, func(state string, err error) tea.Cmd {
-		if err == nil && m.restore(state) {
+		// Who was quicker stays where they went to, with where they left off behind.
+		quick := m.history
+		restored := err == nil && m.restore(state)
+		switch {
+		case quick.current() != nil && restored:
+			m.history.entries = append(m.history.entries, quick.entries...)
+			m.history.at += 1 + quick.at
+			return nil
+		case quick.current() != nil:
+			return nil
+		case restored:
 			return m.shown()
 		}
 		return m.goTo(Place{Screen: screenOverview})
@@ -188,7 +200,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (m *Model) handle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		m.width, m.height = msg.Width, msg.Height
+		m.terminal = msg
+		m.width, m.height = max(msg.Width, minWidth), max(msg.Height, minHeight)
 		return m.tell(msg)
 	case tea.BackgroundColorMsg:
 		m.look.Light = !msg.IsDark()

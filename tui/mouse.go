@@ -46,7 +46,7 @@ func wheel(msg bodyMouseMsg) int {
 // mouseEvent takes a mouse event: dialogs first, then the frame, then the screen.
 func (m *Model) mouseEvent(msg tea.MouseMsg) tea.Cmd {
 	at := msg.Mouse()
-	if m.width < minWidth || m.height < minHeight {
+	if m.small() {
 		return nil
 	}
 	if n := len(m.dialogs); n > 0 {
