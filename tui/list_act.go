@@ -137,8 +137,11 @@ func (s *listScreen) can(a action) can {
 	case actSort:
 		return yes()
 	case actSelect, actRange, actSelectAll, actStar, actAnnotate, actNextStar, actPrevStar:
-		if s.spec.ref == "" {
+		switch {
+		case s.spec.ref == "":
 			return no()
+		case s.miscTask.busy():
+			return notNow("the rows are still being selected")
 		}
 		if a == actSelect || a == actStar || a == actAnnotate {
 			return needRow()

@@ -26,8 +26,8 @@ type terminal struct {
 	keys   int          // pressed so far; pasting counts as one
 	bytes  atomic.Int64 // that the program wrote
 	wrote  atomic.Int64 // when it wrote last, in ns since 1970
-	mu     sync.Mutex
-	raw    []byte // all that the program wrote
+	mu     sync.Mutex   // of raw, and of screen, whose own does not cover String
+	raw    []byte       // all that the program wrote
 }
 
 // startTerminal runs a command line of the program in a terminal of w×h, in a home of its
@@ -73,11 +73,11 @@ func newTerminal(t testing.TB, w, h int) *terminal {
 		for {
 			n, err := p.Read(buffer)
 			if n > 0 {
-				_, _ = x.screen.Write(buffer[:n])
-				x.bytes.Add(int64(n))
 				x.mu.Lock()
+				_, _ = x.screen.Write(buffer[:n])
 				x.raw = append(x.raw, buffer[:n]...)
 				x.mu.Unlock()
+				x.bytes.Add(int64(n))
 				x.wrote.Store(time.Now().UnixNano())
 			}
 			if err != nil {
@@ -153,7 +153,11 @@ func (x *terminal) send(text string) {
 	}
 }
 
-func (x *terminal) text() string { return x.screen.String() }
+func (x *terminal) text() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.screen.String()
+}
 
 // patience is how long a screen may take on a busy machine.
 const patience = 90 * time.Second
