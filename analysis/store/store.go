@@ -149,7 +149,7 @@ func open(ctx context.Context, dir, path string, mode Mode, opt Options) (*Store
 		attach = fmt.Sprintf("ATTACH IF NOT EXISTS %s AS ev", quote(path))
 	}
 	// What spills goes into the case folder, never into the working directory.
-	settings := []string{"SET temp_directory = " + quote(filepath.Join(dir, ".spill")), attach, "USE ev"}
+	settings := []string{"SET temp_directory = " + quote(filepath.Join(dir, ".spill")), attach}
 	notes, err := attachNotes(dir, opt.Notes)
 	if err != nil {
 		return nil, fmt.Errorf("open case %s: %w", dir, err)
@@ -176,13 +176,26 @@ func open(ctx context.Context, dir, path string, mode Mode, opt Options) (*Store
 		settings = append(settings, fmt.Sprintf("SET threads = %d", opt.Threads))
 	}
 	initCtx := context.WithoutCancel(ctx) // later connections outlive this call
+	// All but the default catalog are settings of the engine and made once: it refuses
+	// another temporary directory when something has spilled, and a [Probe] lowers the
+	// limit of memory.
+	var (
+		once   sync.Once
+		failed error
+	)
 	connector, err := duckdb.NewConnector(dsn, func(conn driver.ExecerContext) error {
-		for _, stmt := range settings {
-			if _, err := conn.ExecContext(initCtx, stmt, nil); err != nil {
-				return translate(err)
+		once.Do(func() {
+			for _, stmt := range settings {
+				if _, failed = conn.ExecContext(initCtx, stmt, nil); failed != nil {
+					return
+				}
 			}
+		})
+		if failed != nil {
+			return translate(failed)
 		}
-		return nil
+		_, err := conn.ExecContext(initCtx, "USE ev", nil)
+		return translate(err)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open case %s: %w", dir, err)
