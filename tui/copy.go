@@ -32,16 +32,13 @@ func (m *Model) copyMenu(sub subject) tea.Cmd {
 	add("r", "row as JSON", cmp.Or(sub.json, rowJSON(sub.row)), "")
 	add("t", "row with tabs", sub.text, "")
 	add("a", "ARN", arnOf(sub), "")
-	sql, off := "", "this screen is no list"
-	if sub.list.Of != "" {
-		off = ""
-		text, err := m.backend.SQL(sub.list)
-		if err != nil {
-			off = sentence(err)
-		}
-		sql = text
+	sql := item{key: "q", label: "SQL of this view", do: func() tea.Cmd {
+		return m.withSQL(sub.list, m.copyText)
+	}}
+	if sub.list.Of == "" {
+		sql.off = "this screen is no list"
 	}
-	add("q", "SQL of this view", sql, off)
+	items = append(items, sql)
 	line := ""
 	if args := m.Args(); len(args) > 0 {
 		line = commandLine(args)

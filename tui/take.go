@@ -263,13 +263,23 @@ func (m *Model) toSQL(sub subject) tea.Cmd {
 		m.say("this screen is no list; its lists have SQL")
 		return nil
 	}
-	text, err := m.backend.SQL(sub.list)
-	if err != nil {
-		m.complain(err)
+	trail := m.crumbs()
+	return m.withSQL(sub.list, func(text string) tea.Cmd {
+		m.open(Place{Screen: screenSQL, Trail: trail, List: analysis.List{Of: analysis.ListSQL, SQL: text}})
 		return nil
-	}
-	m.open(Place{Screen: screenSQL, Trail: m.crumbs(), List: analysis.List{Of: analysis.ListSQL, SQL: text}})
-	return nil
+	})
+}
+
+// withSQL has a list put into SQL, away from Update: some lists ask the case for it.
+func (m *Model) withSQL(l analysis.List, do func(string) tea.Cmd) tea.Cmd {
+	b := m.backend
+	return start(m.env, new(task), "writing the SQL", func(context.Context) (string, error) { return b.SQL(l) }, func(text string, err error) tea.Cmd {
+		if err != nil {
+			m.complain(err)
+			return nil
+		}
+		return do(text)
+	})
 }
 
 // saveViewPrompt gives the list a name.
