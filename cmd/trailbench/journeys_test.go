@@ -15,7 +15,7 @@ import (
 	"github.com/maxmind/mmdbwriter"
 	"github.com/maxmind/mmdbwriter/mmdbtype"
 
-	"github.com/trailbench/trailbench/analysis/source/s3/s3test"
+	"github.com/trailbench/trailbench/analysis/awsread/awstest"
 	samplelogs "github.com/trailbench/trailbench/sample-logs"
 )
 
@@ -163,7 +163,7 @@ func TestJourneyResource(t *testing.T) {
 // TestIntegrationJourneyColdStart: "I have a bucket and a deadline", against a real S3
 // server.
 func TestIntegrationJourneyColdStart(t *testing.T) {
-	server := s3test.Gateway(t)
+	server := awstest.Gateway(t)
 	objects := map[string]string{}
 	for _, story := range samplelogs.Stories()[:2] {
 		err := fs.WalkDir(story.FS, "AWSLogs", func(path string, d fs.DirEntry, err error) error {
@@ -180,7 +180,7 @@ func TestIntegrationJourneyColdStart(t *testing.T) {
 	}
 	server.Bucket("amzn-s3-demo-bucket", objects)
 	home := t.TempDir()
-	x := startTerminal(t, 140, 44, home, s3test.Environ(server.AccessKey, server.SecretKey))
+	x := startTerminal(t, 140, 44, home, awstest.Environ(server.AccessKey, server.SecretKey))
 	x.wait("Start a case", "from an S3 bucket")
 	x.press("s")
 	x.wait("bucket")

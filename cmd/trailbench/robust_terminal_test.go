@@ -18,8 +18,8 @@ import (
 	"github.com/charmbracelet/x/xpty"
 
 	"github.com/trailbench/trailbench/analysis"
+	"github.com/trailbench/trailbench/analysis/awsread/awstest"
 	"github.com/trailbench/trailbench/analysis/filter"
-	"github.com/trailbench/trailbench/analysis/source/s3/s3test"
 	samplelogs "github.com/trailbench/trailbench/sample-logs"
 	"github.com/trailbench/trailbench/tui"
 )
@@ -407,7 +407,7 @@ func fill(t *testing.T, path string) {
 // TestIntegrationQuitWhileSyncRuns leaves the workbench in the middle of a sync from a real
 // S3 server: it asks; what was committed stays, and the next sync goes on.
 func TestIntegrationQuitWhileSyncRuns(t *testing.T) {
-	server := s3test.Gateway(t)
+	server := awstest.Gateway(t)
 	objects := map[string]string{}
 	story := samplelogs.Stories()[0]
 	err := fs.WalkDir(story.FS, "AWSLogs", func(path string, d fs.DirEntry, err error) error {
@@ -422,11 +422,11 @@ func TestIntegrationQuitWhileSyncRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	server.Bucket("amzn-s3-demo-bucket", objects)
-	proxy := s3test.NewProxy(t, server.URL)
+	proxy := awstest.NewProxy(t, server.URL)
 	proxy.On("GET /amzn-s3-demo-bucket/AWSLogs", len(objects)/2, 0, proxy.Hang())
 	home := t.TempDir()
 	begin := func() *terminal {
-		return startTerminal(t, 140, 44, home, s3test.Environ(server.AccessKey, server.SecretKey), "tui", "--case", filepath.Join(home, "acme"))
+		return startTerminal(t, 140, 44, home, awstest.Environ(server.AccessKey, server.SecretKey), "tui", "--case", filepath.Join(home, "acme"))
 	}
 	made := exec.CommandContext(t.Context(), "trailbench", "case", "new", filepath.Join(home, "acme"))
 	if out, err := made.CombinedOutput(); err != nil {

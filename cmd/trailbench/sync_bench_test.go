@@ -16,7 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
 
-	"github.com/trailbench/trailbench/analysis/source/s3/s3test"
+	"github.com/trailbench/trailbench/analysis/awsread/awstest"
 	"github.com/trailbench/trailbench/sample-logs/generate/synth"
 )
 
@@ -50,7 +50,7 @@ func BenchmarkSync(b *testing.B) {
 }
 
 func benchmarkSync(b *testing.B, objects int, logs synth.Options) {
-	server := s3test.Gateway(b)
+	server := awstest.Gateway(b)
 	s := syncBench{B: b, server: server, client: server.Client(), objects: objects}
 	server.Bucket(benchBucket, nil)
 	s.fill(logs)
@@ -85,7 +85,7 @@ const (
 
 type syncBench struct {
 	*testing.B
-	server  *s3test.Server
+	server  *awstest.Server
 	client  *awss3.Client
 	objects int
 }
@@ -199,7 +199,7 @@ func (s syncBench) sync(dir string, args ...string) {
 func (s syncBench) run(name string, args ...string) {
 	s.Helper()
 	cmd := exec.CommandContext(s.Context(), name, args...)
-	cmd.Env = append(os.Environ(), s3test.Environ(s.server.AccessKey, s.server.SecretKey)...)
+	cmd.Env = append(os.Environ(), awstest.Environ(s.server.AccessKey, s.server.SecretKey)...)
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	if err := cmd.Run(); err != nil {

@@ -10,14 +10,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/trailbench/trailbench/analysis/source/s3/s3test"
+	"github.com/trailbench/trailbench/analysis/awsread/awstest"
 )
 
 // TestIntegrationSyncLosesNoDay shows that what one sync leaves out, because it was
 // not asked for or delivered late, a later one still finds.
 func TestIntegrationSyncLosesNoDay(t *testing.T) {
 	const one, two = "111122223333", "123456789012"
-	server := s3test.Gateway(t)
+	server := awstest.Gateway(t)
 	server.Bucket("amzn-s3-demo-bucket", nil)
 	n := 0
 	deliver := func(account, kind, region string, daysAgo int) {
@@ -58,7 +58,7 @@ func TestIntegrationSyncLosesNoDay(t *testing.T) {
 
 // TestIntegrationSyncNamesWhatItDidNotSearch has more directories than are looked into.
 func TestIntegrationSyncNamesWhatItDidNotSearch(t *testing.T) {
-	server := s3test.Gateway(t)
+	server := awstest.Gateway(t)
 	key, body := logObject(t, "111122223333", "CloudTrail", "us-east-1", time.Now().UTC(), 1)
 	objects := map[string]string{key: body}
 	for n := range 420 {
@@ -96,11 +96,11 @@ func logObject(t *testing.T, account, kind, region string, at time.Time, n int) 
 }
 
 // syncFrom runs the sync command against the server's bucket.
-func syncFrom(t *testing.T, server *s3test.Server, code int, args ...string) (out, errs string) {
+func syncFrom(t *testing.T, server *awstest.Server, code int, args ...string) (out, errs string) {
 	t.Helper()
 	args = append([]string{"sync", "s3://amzn-s3-demo-bucket", "--endpoint-url", server.URL, "--path-style"}, args...)
 	cmd := exec.Command("trailbench", args...)
-	cmd.Env = s3test.Environ(server.AccessKey, server.SecretKey)
+	cmd.Env = awstest.Environ(server.AccessKey, server.SecretKey)
 	var stdout, stderr strings.Builder
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	_ = cmd.Run() // the exit code tells

@@ -7,14 +7,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/trailbench/trailbench/analysis/source/s3/s3test"
+	"github.com/trailbench/trailbench/analysis/awsread/awstest"
 	samplelogs "github.com/trailbench/trailbench/sample-logs"
 )
 
 // TestSyncAgainstAServer runs the sync command against a real S3 server: what it says
 // first, what it fetches, that a second run fetches nothing, and how a refusal reads.
 func TestSyncAgainstAServer(t *testing.T) {
-	server := s3test.Gateway(t)
+	server := awstest.Gateway(t)
 	objects := map[string]string{}
 	story := samplelogs.Stories()[0]
 	err := fs.WalkDir(story.FS, "AWSLogs", func(path string, d fs.DirEntry, err error) error {
@@ -34,7 +34,7 @@ func TestSyncAgainstAServer(t *testing.T) {
 		t.Helper()
 		args = append([]string{"sync", "s3://amzn-s3-demo-bucket", "--case", dir, "--endpoint-url", server.URL, "--path-style"}, args...)
 		cmd := exec.Command("trailbench", args...)
-		cmd.Env = s3test.Environ(server.AccessKey, secret)
+		cmd.Env = awstest.Environ(server.AccessKey, secret)
 		var out, errs strings.Builder
 		cmd.Stdout, cmd.Stderr = &out, &errs
 		_ = cmd.Run() // the exit code tells

@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/trailbench/trailbench/analysis/source/s3/s3test"
+	"github.com/trailbench/trailbench/analysis/awsread/awstest"
 	"github.com/trailbench/trailbench/analysis/webhook"
 )
 
@@ -56,7 +56,7 @@ func TestWatchWait(t *testing.T) {
 // watched is a bucket, a webhook and a case that is watched.
 type watched struct {
 	*testing.T
-	server *s3test.Server
+	server *awstest.Server
 	hook   *httptest.Server
 	dir    string
 	trails int
@@ -67,7 +67,7 @@ type watched struct {
 }
 
 func newWatched(t *testing.T) *watched {
-	w := &watched{T: t, server: s3test.Gateway(t), dir: filepath.Join(t.TempDir(), "acme"), answer: http.StatusOK}
+	w := &watched{T: t, server: awstest.Gateway(t), dir: filepath.Join(t.TempDir(), "acme"), answer: http.StatusOK}
 	w.server.Bucket("amzn-s3-demo-bucket", nil)
 	w.hook = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		w.mu.Lock()
@@ -110,7 +110,7 @@ func (w *watched) stopTrail() {
 func (w *watched) command(args ...string) (cmd *exec.Cmd, stdout, stderr *tail) {
 	args = append([]string{"watch", "s3://amzn-s3-demo-bucket", "--case", w.dir, "--endpoint-url", w.server.URL, "--path-style", "--format", "jsonl"}, args...)
 	cmd = exec.Command("trailbench", args...)
-	cmd.Env = append(s3test.Environ(w.server.AccessKey, w.server.SecretKey), "TRAILBENCH_WEBHOOK="+w.hook.URL+"/services/s3cr3tPath")
+	cmd.Env = append(awstest.Environ(w.server.AccessKey, w.server.SecretKey), "TRAILBENCH_WEBHOOK="+w.hook.URL+"/services/s3cr3tPath")
 	stdout, stderr = &tail{}, &tail{}
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	return cmd, stdout, stderr

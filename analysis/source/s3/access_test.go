@@ -10,19 +10,20 @@ import (
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/trailbench/trailbench/analysis"
-	"github.com/trailbench/trailbench/analysis/source/s3/s3test"
+	"github.com/trailbench/trailbench/analysis/awsread"
+	"github.com/trailbench/trailbench/analysis/awsread/awstest"
 )
 
 func TestIntegrationGuardRefusesWrites(t *testing.T) {
 	key := logKey("AWSLogs", account1, "CloudTrail", "us-east-1", at(15, 1), 1)
 	server := gateway(t, filled(key))
-	proxy := s3test.NewProxy(t, server.URL)
+	proxy := awstest.NewProxy(t, server.URL)
 	b := open(t, Config{EndpointURL: proxy.URL})
 	proxy.Reset()
 	f := func(name string, call func() error) {
 		t.Helper()
-		if err := call(); !errors.Is(err, ErrNotARead) {
-			t.Errorf("%s: %v, want ErrNotARead", name, err)
+		if err := call(); !errors.Is(err, awsread.ErrNotARead) {
+			t.Errorf("%s: %v, want awsread.ErrNotARead", name, err)
 		}
 	}
 	ctx, bucket := t.Context(), aws.String(bucketName)
@@ -56,7 +57,7 @@ func TestIntegrationAccessDenied(t *testing.T) {
 
 	// Only gets: the listing is refused.
 	server.Allow(bucketName, user, "s3:GetObject")
-	s3test.Setenv(t, user, secret)
+	awstest.Setenv(t, user, secret)
 	b := open(t, Config{EndpointURL: server.URL})
 	err := b.Walk(t.Context(), Select{}, func(analysis.Item) error { return nil })
 	if !errors.Is(err, analysis.ErrAccessDenied) || !strings.Contains(err.Error(), "s3:ListBucket on arn:aws:s3:::"+bucketName) {
@@ -101,22 +102,22 @@ func TestIntegrationCredentials(t *testing.T) {
 			t.Errorf("%s: the error tells a secret: %v", name, err)
 		}
 	}
-	s3test.Setenv(t, "AKIAI44QH8DHBEXAMPLE", "secret-of-nobody")
+	awstest.Setenv(t, "AKIAI44QH8DHBEXAMPLE", "secret-of-nobody")
 	f("unknown key", analysis.ErrAccessDenied, "does not know this access key", Config{})
-	s3test.Setenv(t, server.AccessKey, "secret-of-somebody-else")
+	awstest.Setenv(t, server.AccessKey, "secret-of-somebody-else")
 	f("wrong secret", analysis.ErrAccessDenied, "the secret does not belong", Config{})
 	f("unsigned", analysis.ErrAccessDenied, "not public", Config{NoSignRequest: true})
-	s3test.Setenv(t, "", "")
+	awstest.Setenv(t, "", "")
 	f("none", analysis.ErrAccessDenied, "aws sso login", Config{})
 	f("no such profile", analysis.ErrAccessDenied, "list-profiles", Config{Profile: "nobody"})
-	s3test.Setenv(t, server.AccessKey, server.SecretKey)
+	awstest.Setenv(t, server.AccessKey, server.SecretKey)
 	f("MFA without anyone to ask", analysis.ErrAccessDenied, "--no-input",
 		Config{RoleARN: "arn:aws:iam::111122223333:role/reader", MFASerial: "arn:aws:iam::111122223333:mfa/alice"})
 }
 
 func TestIntegrationNoSuchBucket(t *testing.T) {
-	server := s3test.Gateway(t)
-	s3test.Setenv(t, server.AccessKey, server.SecretKey)
+	server := awstest.Gateway(t)
+	awstest.Setenv(t, server.AccessKey, server.SecretKey)
 	_, err := Open(t.Context(), quick(Config{EndpointURL: server.URL}))
 	if !errors.Is(err, analysis.ErrNotFound) || !strings.Contains(err.Error(), "no bucket "+bucketName) {
 		t.Errorf("no such bucket: %v", err)
@@ -125,11 +126,11 @@ func TestIntegrationNoSuchBucket(t *testing.T) {
 }
 
 func TestIntegrationAssumeRole(t *testing.T) {
-	server := s3test.Moto(t)
-	s3test.Setenv(t, server.AccessKey, server.SecretKey)
+	server := awstest.Moto(t)
+	awstest.Setenv(t, server.AccessKey, server.SecretKey)
 	key := logKey("AWSLogs", account1, "CloudTrail", "us-east-1", at(15, 1), 1)
 	server.Bucket(bucketName, filled(key))
-	proxy := s3test.NewProxy(t, server.URL)
+	proxy := awstest.NewProxy(t, server.URL)
 	t.Setenv("AWS_ENDPOINT_URL", proxy.URL)
 	asked := false
 	b := open(t, Config{
@@ -154,7 +155,7 @@ func TestIntegrationAssumeRole(t *testing.T) {
 		}
 	}
 
-	proxy.On("POST /", 0, 0, s3test.Answer(http.StatusForbidden, "text/xml", `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>User: arn:aws:iam::123456789012:user/alice is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/log-reader</Message></Error><RequestId>1</RequestId></ErrorResponse>`))
+	proxy.On("POST /", 0, 0, awstest.Answer(http.StatusForbidden, "text/xml", `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>User: arn:aws:iam::123456789012:user/alice is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/log-reader</Message></Error><RequestId>1</RequestId></ErrorResponse>`))
 	_, err := Open(t.Context(), quick(Config{RoleARN: "arn:aws:iam::111122223333:role/log-reader"}))
 	if !errors.Is(err, analysis.ErrAccessDenied) || !strings.Contains(err.Error(), "sts:AssumeRole") {
 		t.Errorf("refused role: %v", err)
@@ -165,7 +166,7 @@ func TestIntegrationAssumeRole(t *testing.T) {
 // What only AWS itself answers: recorded in the words of its documentation.
 func TestIntegrationExplainsWhatAWSAnswers(t *testing.T) {
 	o := newFaultedObject(t, 16)
-	f := func(name string, fault s3test.Fault, want error, text, hint string) {
+	f := func(name string, fault awstest.Fault, want error, text, hint string) {
 		t.Helper()
 		o.reset(t)
 		o.proxy.On(readObject, 0, 0, fault)
@@ -176,21 +177,21 @@ func TestIntegrationExplainsWhatAWSAnswers(t *testing.T) {
 		wantHint(t, err, hint)
 	}
 	const arn = "arn:aws:kms:us-east-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-	f("Glacier", s3test.Refuse(403, "InvalidObjectState", "The operation is not valid for the object's storage class"),
+	f("Glacier", awstest.Refuse(403, "InvalidObjectState", "The operation is not valid for the object's storage class"),
 		nil, "archived (Glacier) and not restored", "aws s3api restore-object --bucket amzn-s3-demo-bucket --key \"AWSLogs/")
-	f("SSE-KMS", s3test.Refuse(403, "AccessDenied", "User: arn:aws:sts::111122223333:assumed-role/reader/me is not authorized to perform: kms:Decrypt on resource: "+arn+" because no resource-based policy allows the kms:Decrypt action"),
+	f("SSE-KMS", awstest.Refuse(403, "AccessDenied", "User: arn:aws:sts::111122223333:assumed-role/reader/me is not authorized to perform: kms:Decrypt on resource: "+arn+" because no resource-based policy allows the kms:Decrypt action"),
 		analysis.ErrAccessDenied, "kms:Decrypt on "+arn, `"Resource": "`+arn+`"`)
-	f("SSE-KMS by an alias in other words", s3test.Refuse(403, "AccessDenied", "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access."),
+	f("SSE-KMS by an alias in other words", awstest.Refuse(403, "AccessDenied", "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access."),
 		analysis.ErrAccessDenied, "kms:Decrypt on the object's KMS key", `"Action": "kms:Decrypt"`)
-	f("explicit deny", s3test.Refuse(403, "AccessDenied", `User: arn:aws:iam::111122223333:user/alice is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::amzn-s3-demo-bucket/x" with an explicit deny in a service control policy`),
+	f("explicit deny", awstest.Refuse(403, "AccessDenied", `User: arn:aws:iam::111122223333:user/alice is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::amzn-s3-demo-bucket/x" with an explicit deny in a service control policy`),
 		analysis.ErrAccessDenied, "s3:GetObject on", "no Allow helps")
-	f("expired token", s3test.Refuse(400, "ExpiredToken", "The provided token has expired."),
+	f("expired token", awstest.Refuse(400, "ExpiredToken", "The provided token has expired."),
 		analysis.ErrAccessDenied, "ExpiredToken", "sign in again")
-	f("clock", s3test.Refuse(403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large."),
+	f("clock", awstest.Refuse(403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large."),
 		analysis.ErrAccessDenied, "RequestTimeTooSkewed", "clock")
-	f("key disabled", s3test.Refuse(400, "KMS.DisabledException", arn+" is disabled."),
+	f("key disabled", awstest.Refuse(400, "KMS.DisabledException", arn+" is disabled."),
 		nil, "KMS.DisabledException", "enable it")
-	f("wrong region", s3test.Refuse(400, "AuthorizationHeaderMalformed", "The authorization header is malformed; the region 'us-east-1' is wrong; expecting 'eu-west-1'"),
+	f("wrong region", awstest.Refuse(400, "AuthorizationHeaderMalformed", "The authorization header is malformed; the region 'us-east-1' is wrong; expecting 'eu-west-1'"),
 		nil, "AuthorizationHeaderMalformed", "--aws-region eu-west-1")
 }
 
@@ -198,8 +199,8 @@ func TestIntegrationExplainsWhatAWSAnswers(t *testing.T) {
 func TestIntegrationHeadTellsKeyFromObject(t *testing.T) {
 	const arn = "arn:aws:kms:us-east-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 	o := newFaultedObject(t, 16)
-	o.proxy.On(readObject, 0, 0, s3test.Refuse(403, "AccessDenied", "Access Denied"))
-	o.proxy.On("HEAD /"+bucketName+"/AWSLogs", 0, 0, s3test.Header("X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id", arn))
+	o.proxy.On(readObject, 0, 0, awstest.Refuse(403, "AccessDenied", "Access Denied"))
+	o.proxy.On("HEAD /"+bucketName+"/AWSLogs", 0, 0, awstest.Header("X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id", arn))
 	_, err := fetchOne(t.Context(), o.item)
 	if !errors.Is(err, analysis.ErrAccessDenied) || !strings.Contains(err.Error(), "kms:Decrypt on "+arn) {
 		t.Errorf("head allowed: %v", err)
@@ -207,8 +208,8 @@ func TestIntegrationHeadTellsKeyFromObject(t *testing.T) {
 	wantHint(t, err, `"kms:ViaService": "s3.us-east-1.amazonaws.com"`)
 
 	o.reset(t)
-	o.proxy.On(readObject, 0, 0, s3test.Refuse(403, "AccessDenied", "Access Denied"))
-	o.proxy.On("HEAD /"+bucketName+"/AWSLogs", 0, 0, s3test.Answer(403, "", ""))
+	o.proxy.On(readObject, 0, 0, awstest.Refuse(403, "AccessDenied", "Access Denied"))
+	o.proxy.On("HEAD /"+bucketName+"/AWSLogs", 0, 0, awstest.Answer(403, "", ""))
 	_, err = fetchOne(t.Context(), o.item)
 	if !errors.Is(err, analysis.ErrAccessDenied) || !strings.Contains(err.Error(), "s3:GetObject on arn:aws:s3:::") {
 		t.Errorf("head refused: %v", err)
@@ -217,22 +218,22 @@ func TestIntegrationHeadTellsKeyFromObject(t *testing.T) {
 
 func TestIntegrationFindsTheRegion(t *testing.T) {
 	server := gateway(t, filled("x"))
-	f := func(name, want string, fault s3test.Fault) {
+	f := func(name, want string, fault awstest.Fault) {
 		t.Helper()
-		proxy := s3test.NewProxy(t, server.URL)
+		proxy := awstest.NewProxy(t, server.URL)
 		proxy.On("HEAD /"+bucketName, 0, 0, fault)
 		if got := open(t, Config{EndpointURL: proxy.URL}).Region(); got != want {
 			t.Errorf("%s: region %q, want %q", name, got, want)
 		}
 	}
-	moved := func(status int) s3test.Fault {
-		return s3test.AnswerWith(status, "", "", http.Header{"X-Amz-Bucket-Region": {"eu-central-1"}})
+	moved := func(status int) awstest.Fault {
+		return awstest.AnswerWith(status, "", "", http.Header{"X-Amz-Bucket-Region": {"eu-central-1"}})
 	}
 	f("redirect", "eu-central-1", moved(301))
 	f("refused, but told", "eu-central-1", moved(403))
 	f("malformed", "eu-central-1", moved(400))
 	f("allowed", "eu-central-1", moved(200))
-	f("refused", "us-east-1", s3test.Answer(403, "", ""))
+	f("refused", "us-east-1", awstest.Answer(403, "", ""))
 }
 
 func TestOffline(t *testing.T) {

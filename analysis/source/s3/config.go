@@ -2,20 +2,16 @@ package s3
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
-	"github.com/aws/smithy-go/logging"
 
 	"github.com/trailbench/trailbench/analysis"
+	"github.com/trailbench/trailbench/analysis/awsread"
 )
 
 // Config says which bucket to read and as whom. The zero value of every field but
@@ -32,7 +28,9 @@ type Config struct {
 
 	RoleARN    string // assumed with the credentials found, when set
 	ExternalID string
-	MFASerial  string
+	// SessionName of the role's session, which shows in the logs; "" is trailbench.
+	SessionName string
+	MFASerial   string
 	// MFAToken asks the user for a code. Nil means that nobody can be asked.
 	MFAToken func() (string, error)
 
@@ -110,11 +108,11 @@ func Open(ctx context.Context, cfg Config) (*Bucket, error) {
 	if cfg.Offline {
 		return nil, fmt.Errorf("read %s: %w", b.uri(""), analysis.ErrOffline)
 	}
-	awscfg, err := loadConfig(ctx, cfg)
+	access, err := cfg.access(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := b.connect(ctx, awscfg); err != nil {
+	if err := b.connect(ctx, access); err != nil {
 		return nil, err
 	}
 	return b, nil
@@ -131,76 +129,24 @@ func (b *Bucket) Region() string { return b.client.Options().Region }
 
 func (b *Bucket) uri(key string) string { return "s3://" + b.cfg.Bucket + "/" + key }
 
-// loadConfig resolves credentials as every AWS tool does and fetches them once, so
-// that their absence is told apart from a refusal by S3.
-func loadConfig(ctx context.Context, cfg Config) (aws.Config, error) {
-	opts := []func(*config.LoadOptions) error{
-		// The SDK's own logger writes to stderr and would tear the terminal UI.
-		config.WithLogger(logging.Nop{}),
-		// A plain *http.Client here would make AWS_CA_BUNDLE an error.
-		config.WithHTTPClient(newHTTPClient(cfg)),
-		config.WithRetryer(func() aws.Retryer { return newRetryer(cfg) }),
-		config.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) {
-			o.TokenProvider = cfg.MFAToken
-		}),
-	}
-	if cfg.Profile != "" {
-		opts = append(opts, config.WithSharedConfigProfile(cfg.Profile))
-	}
-	if cfg.Region != "" {
-		opts = append(opts, config.WithRegion(cfg.Region))
-	}
-	if cfg.NoSignRequest {
-		opts = append(opts, config.WithCredentialsProvider(aws.AnonymousCredentials{}))
-	}
-	awscfg, err := config.LoadDefaultConfig(ctx, opts...)
-	if err != nil {
-		return aws.Config{}, fmt.Errorf("load AWS configuration: %w", explainCredentials(err, cfg))
-	}
-	if awscfg.Region == "" {
-		awscfg.Region = "us-east-1"
-	}
-	// From here on, only reads leave; the credential chain above needs its own calls.
-	awscfg.APIOptions = append(awscfg.APIOptions, guard, userAgent(cfg.UserAgent), refuseForeignListing)
-	if cfg.NoSignRequest {
-		return awscfg, nil
-	}
-	if _, err := awscfg.Credentials.Retrieve(ctx); err != nil {
-		return aws.Config{}, fmt.Errorf("find AWS credentials: %w", explainCredentials(err, cfg))
-	}
-	if cfg.RoleARN == "" {
-		return awscfg, nil
-	}
-	if cfg.MFASerial != "" && cfg.MFAToken == nil {
-		return aws.Config{}, fmt.Errorf("assume %s: %w", cfg.RoleARN, explainCredentials(errNoToken, cfg))
-	}
-	awscfg.Credentials = aws.NewCredentialsCache(assumeRole(awscfg, cfg))
-	if _, err := awscfg.Credentials.Retrieve(ctx); err != nil {
-		return aws.Config{}, fmt.Errorf("assume %s: %w", cfg.RoleARN, explainAssumeRole(err, cfg))
-	}
-	return awscfg, nil
-}
-
-var errNoToken = errors.New("an MFA code is needed and nobody can be asked")
-
-func assumeRole(awscfg aws.Config, cfg Config) *stscreds.AssumeRoleProvider {
-	return stscreds.NewAssumeRoleProvider(sts.NewFromConfig(awscfg), cfg.RoleARN, func(o *stscreds.AssumeRoleOptions) {
-		o.RoleSessionName = "trailbench"
-		o.Duration = time.Hour // every role allows it; the SDK's quarter would ask for an MFA code that often
-		if cfg.ExternalID != "" {
-			o.ExternalID = aws.String(cfg.ExternalID)
-		}
-		if cfg.MFASerial != "" {
-			o.SerialNumber, o.TokenProvider = aws.String(cfg.MFASerial), cfg.MFAToken
-		}
+// access finds credentials. Only the reads of this package pass its guard.
+func (c Config) access(ctx context.Context) (awsread.Config, error) {
+	access, err := awsread.Load(ctx, awsread.Options{
+		Profile: c.Profile, Region: c.Region, NoSignRequest: c.NoSignRequest, UserAgent: c.UserAgent, Reads: ReadOperations(),
+		Role:     awsread.Role{ARN: c.RoleARN, ExternalID: c.ExternalID, SessionName: c.SessionName, MFASerial: c.MFASerial, MFAToken: c.MFAToken},
+		Attempts: c.attempts, MaxBackoff: c.maxBackoff, ReadTimeout: c.readTimeout, Standard: c.standard,
 	})
+	if err != nil {
+		return awsread.Config{}, err
+	}
+	return access.With(refuseForeignListing), nil
 }
 
 // connect makes the client and moves it to the bucket's region. A refusal is not an
 // error here: who may only list one prefix or only get objects can still do that.
-func (b *Bucket) connect(ctx context.Context, awscfg aws.Config) error {
+func (b *Bucket) connect(ctx context.Context, access awsread.Config) error {
 	newClient := func(region string) *s3.Client {
-		return s3.NewFromConfig(awscfg, func(o *s3.Options) {
+		return awsread.New(access, s3.NewFromConfig, func(o *s3.Options) {
 			o.Region = region
 			if b.cfg.EndpointURL != "" {
 				o.BaseEndpoint = aws.String(b.cfg.EndpointURL)
@@ -209,7 +155,7 @@ func (b *Bucket) connect(ctx context.Context, awscfg aws.Config) error {
 			o.DisableLogOutputChecksumValidationSkipped = true
 		})
 	}
-	b.client = newClient(awscfg.Region)
+	b.client = newClient(access.Region())
 	head, err := b.client.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: aws.String(b.cfg.Bucket)})
 	region := ""
 	switch {
@@ -218,14 +164,14 @@ func (b *Bucket) connect(ctx context.Context, awscfg aws.Config) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	default:
-		if region = regionOf(err); region == "" && status(err) != 403 {
+		if region = regionOf(err); region == "" && awsread.Status(err) != 403 {
 			return fmt.Errorf("find bucket %s: %w", b.cfg.Bucket, b.explain(ctx, err, "s3:ListBucket", ""))
 		}
 	}
 	if region == "" {
 		region = b.location(ctx)
 	}
-	if region != "" && region != awscfg.Region {
+	if region != "" && region != access.Region() {
 		b.client = newClient(region)
 	}
 	return nil

@@ -5,18 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/trailbench/trailbench/analysis"
+	"github.com/trailbench/trailbench/analysis/awsread"
 )
 
 var (
@@ -36,49 +34,6 @@ type Request struct {
 	KeyARN string // of the KMS key that encrypts the object, where known
 }
 
-// answered is an error of the SDK in the words that matter; the rest is the chain's.
-type answered struct {
-	error
-	words string
-}
-
-func (a answered) Error() string { return a.words }
-
-func (a answered) Unwrap() error { return a.error }
-
-// brief takes the SDK's long-windedness from an error: of a refusal the code, the
-// message and the request's id are left, of a broken connection what broke.
-func brief(err error) error {
-	var (
-		api      smithy.APIError
-		foreign  *smithy.DeserializationError
-		broken   *url.Error
-		attempts *retry.MaxAttemptsError
-		answer   *awshttp.ResponseError
-	)
-	a := answered{error: err}
-	switch {
-	case errors.As(err, &api):
-		a.words = api.ErrorCode()
-		if message := strings.TrimSuffix(api.ErrorMessage(), "."); message != "" && message != a.words {
-			a.words += ": " + message
-		}
-		if errors.As(err, &answer) && answer.RequestID != "" {
-			a.words += " (request " + answer.RequestID + ")"
-		}
-	case errors.As(err, &foreign):
-		a.words = foreign.Err.Error()
-	case errors.As(err, &broken):
-		a.words = broken.Err.Error()
-	default:
-		return err
-	}
-	if errors.As(err, &attempts) {
-		a.words += fmt.Sprintf(", %d attempts", attempts.Attempt)
-	}
-	return a
-}
-
 // Explain puts an error of S3 or STS into words and adds what to do about it. For a
 // refusal that is the exact policy statement to add. The result matches
 // [analysis.ErrAccessDenied] or [analysis.ErrNotFound] where that is what it means.
@@ -91,7 +46,7 @@ func Explain(err error, r Request) error {
 	case errors.Is(err, context.Canceled), len(analysis.Hints(err)) > 0:
 		return err
 	}
-	err = brief(err)
+	err = awsread.Brief(err)
 	switch {
 	case errors.Is(err, errChanged):
 		return analysis.WithHint(err, readAnew)
@@ -129,7 +84,7 @@ func Explain(err error, r Request) error {
 	case "SlowDown", "Throttling", "ServiceUnavailable":
 		return analysis.WithHint(err, "S3 asked to slow down for as long as it was tried: run again later")
 	}
-	switch status(err) {
+	switch awsread.Status(err) {
 	case http.StatusForbidden:
 		return denied(err, r, api.ErrorMessage())
 	case http.StatusNotFound:
@@ -167,8 +122,8 @@ func wrongRegion(err error) error {
 // does not say why, asking for its head tells the permissions apart: that needs
 // s3:GetObject but not the key.
 func (b *Bucket) explain(ctx context.Context, err error, action, key string) error {
-	if b.cfg.NoSignRequest && status(err) == http.StatusForbidden {
-		return refused(brief(err), "the bucket is not public: leave out --no-sign-request and give credentials")
+	if b.cfg.NoSignRequest && awsread.Status(err) == http.StatusForbidden {
+		return refused(awsread.Brief(err), "the bucket is not public: leave out --no-sign-request and give credentials")
 	}
 	r := Request{
 		Action: action,
@@ -177,7 +132,7 @@ func (b *Bucket) explain(ctx context.Context, err error, action, key string) err
 		Scope:  b.cfg.Prefix[:strings.LastIndexByte(b.cfg.Prefix, '/')+1],
 		Region: b.Region(),
 	}
-	if action == "s3:GetObject" && status(err) == http.StatusForbidden && refusalIn(err).action == "" {
+	if action == "s3:GetObject" && awsread.Status(err) == http.StatusForbidden && awsread.RefusalIn(err).Action == "" {
 		head, headErr := b.client.HeadObject(ctx, &s3.HeadObjectInput{
 			Bucket: aws.String(b.cfg.Bucket), Key: aws.String(key), RequestPayer: b.payer(),
 		})
@@ -186,15 +141,6 @@ func (b *Bucket) explain(ctx context.Context, err error, action, key string) err
 		}
 	}
 	return Explain(err, r)
-}
-
-// status returns the HTTP status of the answer behind err, 0 without one.
-func status(err error) int {
-	var answer *smithyhttp.ResponseError
-	if errors.As(err, &answer) {
-		return answer.HTTPStatusCode()
-	}
-	return 0
 }
 
 var expectingRegion = regexp.MustCompile(`expecting '([a-z0-9-]+)'`)

@@ -14,7 +14,7 @@ import (
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/trailbench/trailbench/analysis"
-	"github.com/trailbench/trailbench/analysis/source/s3/s3test"
+	"github.com/trailbench/trailbench/analysis/awsread/awstest"
 )
 
 const (
@@ -56,10 +56,10 @@ func open(t testing.TB, cfg Config) *Bucket {
 }
 
 // gateway starts a server that holds the objects and works as its owner.
-func gateway(t testing.TB, objects map[string]string) *s3test.Server {
+func gateway(t testing.TB, objects map[string]string) *awstest.Server {
 	t.Helper()
-	server := s3test.Gateway(t)
-	s3test.Setenv(t, server.AccessKey, server.SecretKey)
+	server := awstest.Gateway(t)
+	awstest.Setenv(t, server.AccessKey, server.SecretKey)
 	server.Bucket(bucketName, objects)
 	return server
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/trailbench/trailbench/analysis"
@@ -152,7 +153,7 @@ func (f *fetch) pause(err error) error {
 	if f.broken >= f.bucket.cfg.attempts {
 		return fmt.Errorf("broken off %d times: %w", f.broken, err)
 	}
-	delay, _ := f.bucket.cfg.backoff().BackoffDelay(f.broken, err)
+	delay, _ := retry.NewExponentialJitterBackoff(f.bucket.cfg.maxBackoff).BackoffDelay(f.broken, err)
 	select {
 	case <-time.After(delay):
 		return nil

@@ -12,13 +12,13 @@ import (
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/trailbench/trailbench/analysis"
-	"github.com/trailbench/trailbench/analysis/source/s3/s3test"
+	"github.com/trailbench/trailbench/analysis/awsread/awstest"
 )
 
 // faultedObject is one object behind a proxy.
 type faultedObject struct {
-	server *s3test.Server
-	proxy  *s3test.Proxy
+	server *awstest.Server
+	proxy  *awstest.Proxy
 	bucket *Bucket
 	item   analysis.Item
 	body   string
@@ -40,7 +40,7 @@ func newFaultedObject(t *testing.T, size int) *faultedObject {
 	key := logKey("AWSLogs", account1, "CloudTrail", "us-east-1", at(15, 1), 1)
 	f := &faultedObject{body: strings.Repeat("0123456789abcdef", size/16)}
 	f.server = gateway(t, map[string]string{key: f.body})
-	f.proxy = s3test.NewProxy(t, f.server.URL)
+	f.proxy = awstest.NewProxy(t, f.server.URL)
 	f.reset(t)
 	return f
 }
@@ -60,7 +60,7 @@ func (f *faultedObject) reset(t *testing.T) {
 func TestIntegrationFaultsWhileReading(t *testing.T) {
 	for _, size := range []int{halfway, 2 * halfway} {
 		o := newFaultedObject(t, size)
-		passing := func(name string, fault s3test.Fault) {
+		passing := func(name string, fault awstest.Fault) {
 			t.Helper()
 			o.reset(t)
 			o.proxy.On(readObject, 0, 2, fault)
@@ -73,7 +73,7 @@ func TestIntegrationFaultsWhileReading(t *testing.T) {
 				t.Errorf("%s, %d bytes: %d requests, want 3", name, size, n)
 			}
 		}
-		lasting := func(name string, fault s3test.Fault, words string) {
+		lasting := func(name string, fault awstest.Fault, words string) {
 			t.Helper()
 			o.reset(t)
 			o.proxy.On(readObject, 0, 0, fault)
@@ -82,21 +82,21 @@ func TestIntegrationFaultsWhileReading(t *testing.T) {
 				t.Errorf("%s, %d bytes: error %q, want the object's URI and %q", name, size, err, words)
 			}
 		}
-		each := func(name string, fault s3test.Fault, words string) {
+		each := func(name string, fault awstest.Fault, words string) {
 			t.Helper()
 			passing(name, fault)
 			lasting(name, fault, words)
 		}
-		each("SlowDown", s3test.SlowDown(), "SlowDown")
-		each("500", s3test.InternalError(), "InternalError")
-		each("log-in page", s3test.LoginPage(), "not come from S3")
-		each("error page", s3test.Answer(502, "text/html", "<html>Bad Gateway</html>"), "4 attempts")
-		each("reset at once", s3test.ResetAfter(0), "broken off 4 times")
-		each("wrong length", s3test.Shorten(100), "another length")
-		passing("reset in the body", s3test.ResetAfter(1000))
-		passing("cut body", s3test.CutAfter(1000))
+		each("SlowDown", awstest.SlowDown(), "SlowDown")
+		each("500", awstest.InternalError(), "InternalError")
+		each("log-in page", awstest.LoginPage(), "not come from S3")
+		each("error page", awstest.Answer(502, "text/html", "<html>Bad Gateway</html>"), "4 attempts")
+		each("reset at once", awstest.ResetAfter(0), "broken off 4 times")
+		each("wrong length", awstest.Shorten(100), "another length")
+		passing("reset in the body", awstest.ResetAfter(1000))
+		passing("cut body", awstest.CutAfter(1000))
 		if size <= halfway {
-			lasting("cut body", s3test.CutAfter(1000), "unexpected EOF")
+			lasting("cut body", awstest.CutAfter(1000), "unexpected EOF")
 		}
 		o.readTimeout = impatient
 		each("hang", o.proxy.Hang(), "timeout")
@@ -106,7 +106,7 @@ func TestIntegrationFaultsWhileReading(t *testing.T) {
 
 func TestIntegrationLargeObjectIsContinued(t *testing.T) {
 	o := newFaultedObject(t, 2*halfway)
-	o.proxy.On(readObject, 0, 1, s3test.CutAfter(halfway))
+	o.proxy.On(readObject, 0, 1, awstest.CutAfter(halfway))
 	body, err := fetchOne(t.Context(), o.item)
 	if err != nil || body != o.body {
 		t.Fatalf("got %d bytes, %v", len(body), err)
@@ -118,7 +118,7 @@ func TestIntegrationLargeObjectIsContinued(t *testing.T) {
 
 	// What changes between the two requests is never mixed.
 	o.reset(t)
-	o.proxy.On(readObject, 0, 1, s3test.CutAfter(halfway))
+	o.proxy.On(readObject, 0, 1, awstest.CutAfter(halfway))
 	opened, err := o.item.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -139,9 +139,9 @@ func TestIntegrationReadsItsOwnChecksum(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proxy := s3test.NewProxy(t, server.URL)
+	proxy := awstest.NewProxy(t, server.URL)
 	item := walkItems(t, open(t, Config{EndpointURL: proxy.URL}), Select{})[0]
-	proxy.On(readObject, 0, 2, s3test.Corrupt())
+	proxy.On(readObject, 0, 2, awstest.Corrupt())
 	if body, err := fetchOne(t.Context(), item); err != nil || body != "a log" {
 		t.Errorf("a bit changed on the way: %q, %v", body, err)
 	}
@@ -153,9 +153,9 @@ func TestIntegrationFaultsWhileListing(t *testing.T) {
 		logKey("AWSLogs", account2, "CloudTrail", "us-east-1", at(15, 1), 2),
 	}
 	server := gateway(t, filled(keys...))
-	proxy := s3test.NewProxy(t, server.URL)
+	proxy := awstest.NewProxy(t, server.URL)
 	var readTimeout time.Duration
-	f := func(name string, fault s3test.Fault, words string) {
+	f := func(name string, fault awstest.Fault, words string) {
 		t.Helper()
 		proxy.Reset()
 		b := open(t, Config{EndpointURL: proxy.URL, readTimeout: readTimeout})
@@ -177,13 +177,13 @@ func TestIntegrationFaultsWhileListing(t *testing.T) {
 			t.Errorf("%s: error %v, want the prefix and %q", name, err, words)
 		}
 	}
-	f("SlowDown", s3test.SlowDown(), "SlowDown")
-	f("500", s3test.InternalError(), "InternalError")
-	f("log-in page", s3test.LoginPage(), "not the listing of a bucket")
-	f("empty answer", s3test.Answer(200, "application/xml", ""), "not the listing of a bucket")
-	f("cut", s3test.CutAfter(300), "unexpected EOF")
-	f("reset", s3test.ResetAfter(300), "connection reset")
-	f("cut with a right length", s3test.Shorten(300), "unexpected EOF")
+	f("SlowDown", awstest.SlowDown(), "SlowDown")
+	f("500", awstest.InternalError(), "InternalError")
+	f("log-in page", awstest.LoginPage(), "not the listing of a bucket")
+	f("empty answer", awstest.Answer(200, "application/xml", ""), "not the listing of a bucket")
+	f("cut", awstest.CutAfter(300), "unexpected EOF")
+	f("reset", awstest.ResetAfter(300), "connection reset")
+	f("cut with a right length", awstest.Shorten(300), "unexpected EOF")
 	readTimeout = impatient
 	f("hang", proxy.Hang(), "timeout")
 	f("hang in the body", proxy.HangAfter(300), "timeout")
@@ -195,7 +195,7 @@ func TestIntegrationSlowsDownWhenAsked(t *testing.T) {
 		logKey("AWSLogs", account1, "CloudTrail", "us-east-1", at(15, 1), 2),
 	}
 	server := gateway(t, filled(keys...))
-	proxy := s3test.NewProxy(t, server.URL)
+	proxy := awstest.NewProxy(t, server.URL)
 	cfg := quick(Config{EndpointURL: proxy.URL})
 	cfg.standard = false
 	b, err := Open(t.Context(), cfg)
@@ -203,7 +203,7 @@ func TestIntegrationSlowsDownWhenAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	items := walkItems(t, b, Select{})
-	proxy.On(readObject, 0, 1, s3test.SlowDown())
+	proxy.On(readObject, 0, 1, awstest.SlowDown())
 	start := time.Now()
 	if bodies, errs := fetchAll(t.Context(), items); len(bodies) != 2 {
 		t.Errorf("read %d of 2 objects: %v", len(bodies), errs)
@@ -243,7 +243,7 @@ func TestIntegrationDeletedAndChanged(t *testing.T) {
 func TestIntegrationServersThatIgnoreIfMatch(t *testing.T) {
 	o := newFaultedObject(t, 1<<10)
 	o.server.Put(bucketName, o.item.Object.Key, "rewritten", nil)
-	o.proxy.On(readObject, 0, 0, s3test.Answer(200, "text/plain", "rewritten"))
+	o.proxy.On(readObject, 0, 0, awstest.Answer(200, "text/plain", "rewritten"))
 	if _, err := fetchOne(t.Context(), o.item); err == nil {
 		t.Error("an answer without ETag was taken for the object")
 	}
@@ -276,7 +276,7 @@ func TestIntegrationRequesterPays(t *testing.T) {
 	server := gateway(t, filled(logKey("AWSLogs", account1, "CloudTrail", "us-east-1", at(15, 1), 1)))
 	f := func(pays bool, want string) {
 		t.Helper()
-		proxy := s3test.NewProxy(t, server.URL)
+		proxy := awstest.NewProxy(t, server.URL)
 		b := open(t, Config{EndpointURL: proxy.URL, RequesterPays: pays, UserAgent: "trailbench/1.2"})
 		if _, errs := fetchAll(t.Context(), walkItems(t, b, Select{})); len(errs) > 0 {
 			t.Fatal(errs)

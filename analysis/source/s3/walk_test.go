@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/trailbench/trailbench/analysis"
-	"github.com/trailbench/trailbench/analysis/source/s3/s3test"
+	"github.com/trailbench/trailbench/analysis/awsread/awstest"
 )
 
 func TestIntegrationLayouts(t *testing.T) {
@@ -228,7 +228,7 @@ func TestIntegrationPlan(t *testing.T) {
 	key := func(d, n int) string { return logKey("AWSLogs", account1, "CloudTrail", "us-east-1", at(d, 1), n) }
 	insight := logKey("AWSLogs", account1, "CloudTrail-Insight", "us-east-1", at(15, 1), 9)
 	server := gateway(t, map[string]string{key(15, 1): "12345", key(15, 2): "123", key(16, 3): "1", insight: "12"})
-	proxy := s3test.NewProxy(t, server.URL)
+	proxy := awstest.NewProxy(t, server.URL)
 	b := open(t, Config{EndpointURL: proxy.URL})
 	known := key(16, 3)
 	plan, err := b.Plan(t.Context(), Select{Known: func(o analysis.Object) bool { return o.Key == known }})
@@ -316,7 +316,7 @@ func TestIntegrationHostileKeys(t *testing.T) {
 		"AWSLogs/" + account1 + "/CloudTrail/us-east-1/2026/01/15/日本語%1B[31m.json.gz",
 	}
 	server := gateway(t, filled(keys...))
-	proxy := s3test.NewProxy(t, server.URL)
+	proxy := awstest.NewProxy(t, server.URL)
 	b := open(t, Config{EndpointURL: proxy.URL})
 	items := walkItems(t, b, Select{})
 	bodies, errs := fetchAll(t.Context(), items)
@@ -332,7 +332,7 @@ func TestIntegrationHostileKeys(t *testing.T) {
 	}
 
 	// The gateway does not encode names in listings as S3 does; this answer is S3's.
-	proxy.On("list-type=2", 0, 0, s3test.Answer(200, "application/xml", `<?xml version="1.0" encoding="UTF-8"?>
+	proxy.On("list-type=2", 0, 0, awstest.Answer(200, "application/xml", `<?xml version="1.0" encoding="UTF-8"?>
 <ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>amzn-s3-demo-bucket</Name><Prefix>x/</Prefix>
 <KeyCount>1</KeyCount><MaxKeys>1000</MaxKeys><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>
 <Contents><Key>x/a+b%1B%5B31m%2B%0A.json</Key><Size>1</Size></Contents></ListBucketResult>`))
@@ -355,7 +355,7 @@ func TestIntegrationWalkEndsWithVisit(t *testing.T) {
 }
 
 // fill puts many objects with the same body, several at a time.
-func fill(t testing.TB, server *s3test.Server, keys []string, body string) {
+func fill(t testing.TB, server *awstest.Server, keys []string, body string) {
 	t.Helper()
 	client := server.Client()
 	next := make(chan string)
@@ -381,7 +381,7 @@ func TestIntegrationCancelWithinASecond(t *testing.T) {
 	server := gateway(t, filled(key))
 	f := func(stage, match string, skip int) {
 		t.Helper()
-		proxy := s3test.NewProxy(t, server.URL)
+		proxy := awstest.NewProxy(t, server.URL)
 		cfg := quick(Config{EndpointURL: proxy.URL})
 		cfg.readTimeout = time.Minute
 		b, err := Open(t.Context(), cfg)

@@ -1,4 +1,4 @@
-package s3test
+package awstest
 
 import (
 	"bytes"
@@ -55,7 +55,7 @@ func Moto(t testing.TB) *Server {
 	t.Helper()
 	s := &Server{t: t, AccessKey: "AKIAIOSFODNN7EXAMPLE", SecretKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
 	s.binary = find(t, "TRAILBENCH_MOTO", "moto_server", `pip install "moto[server]==5.2.1"`)
-	s.start(nil, func(port string) []string { return []string{"-H", "127.0.0.1", "-p", port} })
+	s.start([]string{"MOTO_IAM_LOAD_MANAGED_POLICIES=true"}, func(port string) []string { return []string{"-H", "127.0.0.1", "-p", port} })
 	return s
 }
 
@@ -152,6 +152,7 @@ func Environ(accessKey, secretKey string) []string {
 		"AWS_CONFIG_FILE=" + os.DevNull,
 		"AWS_SHARED_CREDENTIALS_FILE=" + os.DevNull,
 		"AWS_EC2_METADATA_DISABLED=true",
+		"AWS_CA_BUNDLE=",
 	}
 }
 

@@ -1,0 +1,158 @@
+package resource
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/trailbench/trailbench/analysis"
+	"github.com/trailbench/trailbench/analysis/awsread"
+)
+
+// Access opens an account: the caller's ARN and a client configuration for a region.
+type Access interface {
+	In(ctx context.Context, account, region string) (cfg awsread.Config, caller string, err error)
+}
+
+// Looker looks resources up. Its fields are set before the first look-up and not
+// changed; its methods may be called from several goroutines.
+type Looker struct {
+	Access Access
+	// Timeout is how long one resource may take; 0 is 45 seconds.
+	Timeout time.Duration
+	// Jobs is how many are looked up at a time; 0 is 8.
+	Jobs int
+	// Generic asks the Cloud Control API for types that are not in the catalogue, of
+	// those that its allow-list holds.
+	Generic bool
+	// Seen, if set, is told of every call before it leaves, from several goroutines.
+	Seen func(account string, call awsread.Call)
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+// Lookup looks a resource up. It never fails: whatever goes wrong is the snapshot's
+// status and reason. It returns soon after ctx is cancelled.
+func (k *Looker) Lookup(ctx context.Context, r analysis.Resource) analysis.Snapshot {
+	now := time.Now
+	if k.Now != nil {
+		now = k.Now
+	}
+	s := analysis.Snapshot{Resource: r, Source: analysis.SourceLive, At: now().UTC().Truncate(time.Millisecond), Config: "{}"}
+	t, ok := TypeOf(r.Type)
+	if !ok {
+		s.Status, s.Kind, s.Reason = analysis.SnapshotFailed, "unknown type", fmt.Sprintf("%q is no type that can be looked up", r.Type)
+		s.Hint = "trailbench resources types lists those that can"
+		return s
+	}
+	s.Key = t.Key
+	region := r.Region
+	if t.Global || region == "" {
+		region = awsread.HomeRegion(partitionOf(r))
+	}
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(k.Timeout, 45*time.Second))
+	defer cancel()
+	cfg, caller, err := k.Access.In(ctx, r.AccountID, region)
+	s.Caller = caller
+	if err == nil {
+		if k.Seen != nil {
+			cfg = cfg.Recording(func(c awsread.Call) { k.Seen(r.AccountID, c) })
+		}
+		l := &Lookup{Resource: r, Access: cfg, config: map[string]json.RawMessage{}}
+		l.Region = region
+		err = t.Read(ctx, l)
+		s.Resource, s.Parts = l.Resource, l.parts
+		if !t.Global && r.Region != "" {
+			s.Resource.Region = r.Region
+		}
+		if config, jsonErr := json.Marshal(l.config); jsonErr == nil {
+			s.Config = string(config)
+		}
+	}
+	s.Status = statusOf(err)
+	if err != nil && s.Status != analysis.SnapshotGone {
+		s.Kind, s.Reason, s.Hint = string(awsread.KindOf(err)), err.Error(), strings.Join(analysis.Hints(err), "; ")
+	}
+	return s
+}
+
+func statusOf(err error) analysis.SnapshotStatus {
+	switch kind := awsread.KindOf(err); {
+	case err == nil:
+		return analysis.SnapshotFound
+	case errors.Is(err, errGone):
+		return analysis.SnapshotGone
+	case kind == awsread.KindDenied, kind == awsread.KindSCP, errors.Is(err, analysis.ErrAccessDenied):
+		return analysis.SnapshotDenied
+	}
+	return analysis.SnapshotFailed
+}
+
+// partitionOf is a resource's partition, by its ARN, else by its region.
+func partitionOf(r analysis.Resource) string {
+	if parts := strings.SplitN(r.ARN, ":", 3); len(parts) == 3 && parts[0] == "arn" {
+		return parts[1]
+	}
+	return awsread.Partition(r.Region)
+}
+
+// LookupAll looks resources up, several at a time, and tells done of each, one at a
+// time, in the order in which they are done. It returns when all are, or with the
+// cause of ctx's end; what was not begun then is not told.
+func (k *Looker) LookupAll(ctx context.Context, all []analysis.Resource, done func(analysis.Snapshot)) error {
+	todo := make(chan analysis.Resource)
+	var (
+		workers sync.WaitGroup
+		telling sync.Mutex
+	)
+	for range cmp.Or(k.Jobs, 8) {
+		workers.Go(func() {
+			for r := range todo {
+				s := k.Lookup(ctx, r)
+				if ctx.Err() != nil {
+					continue
+				}
+				telling.Lock()
+				done(s)
+				telling.Unlock()
+			}
+		})
+	}
+feed:
+	for _, r := range all {
+		select {
+		case todo <- r:
+		case <-ctx.Done():
+			break feed
+		}
+	}
+	close(todo)
+	workers.Wait()
+	return context.Cause(ctx)
+}
+
+// List finds the resources of a type in an account and region. It needs a type whose
+// List is set.
+func (k *Looker) List(ctx context.Context, t Type, account, region string) ([]analysis.Resource, error) {
+	if t.Global {
+		region = awsread.HomeRegion(awsread.Partition(region))
+	}
+	cfg, _, err := k.Access.In(ctx, account, region)
+	if err != nil {
+		return nil, err
+	}
+	if k.Seen != nil {
+		cfg = cfg.Recording(func(c awsread.Call) { k.Seen(account, c) })
+	}
+	l := &Lookup{Resource: analysis.Resource{AccountID: account, Region: region}, Access: cfg, config: map[string]json.RawMessage{}}
+	all, err := t.List(ctx, l)
+	if err != nil {
+		return nil, fmt.Errorf("list every %s of %s in %s: %w", t.Title, account, region, awsread.Explain(err, t.Calls[len(t.Calls)-1].Action))
+	}
+	return all, nil
+}
