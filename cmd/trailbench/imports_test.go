@@ -301,7 +301,7 @@ func neverLinked(path string) bool {
 // networkOf names the packages that may open connections. Evidence is worked on
 // offline: everything else gets its bytes handed in.
 func networkOf(pkg string) bool {
-	return within(pkg, "analysis/source/s3") || pkg == "analysis/webhook"
+	return within(pkg, "analysis/source/s3") || within(pkg, "analysis/awsread") || pkg == "analysis/webhook"
 }
 
 func opensConnections(path string) bool {
@@ -376,7 +376,9 @@ func TestRefuse(t *testing.T) {
 	f("analysis/filter", "net/netip", true)
 	f("analysis/filter", "net/http", false)
 	f("analysis/source/s3", "net/http", true)
+	f("analysis/awsread", "net/http", true)
 	f("analysis/source/s3", "testing", false)
+	f("analysis/awsread", "testing", false)
 	f("analysis/awsread/awstest", "testing", true)
 	f("analysis/ingest", module+"/analysis/awsread/awstest", false)
 	f("cmd/trailbench", module+"/analysis/store", true)
