@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,29 +11,6 @@ import (
 
 	"github.com/trailbench/trailbench/analysis"
 )
-
-// SaveSnapshots keeps looks at resources. It needs [NotesWrite].
-func (s *Store) SaveSnapshots(ctx context.Context, all []analysis.Snapshot) error {
-	rows := make([]map[string]any, len(all))
-	for i, snap := range all {
-		parts := snap.Parts
-		if parts == nil {
-			parts = []analysis.SnapshotPart{}
-		}
-		text, err := json.Marshal(parts)
-		if err != nil {
-			return err
-		}
-		sum := sha256.Sum256([]byte(snap.Config))
-		rows[i] = map[string]any{
-			"key": snap.Key, "resource_type": snap.Resource.Type, "resource_id": snap.Resource.ID, "resource_arn": snap.Resource.ARN,
-			"account_id": snap.Resource.AccountID, "region": snap.Resource.Region, "status": snap.Status, "source": snap.Source,
-			"captured_at": stampOrNull(snap.At), "caller": snap.Caller, "config": snap.Config, "parts": string(text),
-			"reason": snap.Reason, "failure": snap.Kind, "hint": snap.Hint, "sha256": hex.EncodeToString(sum[:]),
-		}
-	}
-	return s.change(ctx, "keep what was looked up", func(tx *sql.Tx) error { return execJSON(ctx, tx, "save_snapshots", rows) })
-}
 
 // SnapshotList asks for the looks at resources, the latest first.
 func SnapshotList(where Condition) Question {
