@@ -16,11 +16,9 @@ func (b *bench) Posture(ctx context.Context) (tui.PostureReport, error) {
 	if err != nil {
 		return report, err
 	}
-	for _, d := range lib.Detections {
-		if d.Kind == analysis.KindPosture {
-			report.Checks++
-			report.Why[d.Posture.Check], report.SQL[d.Posture.Check] = d.Posture.Why, d.SQL
-		}
+	report.Checks = len(lib.Checks)
+	for _, d := range lib.Checks {
+		report.Why[d.Posture.Check], report.SQL[d.Posture.Check] = d.Posture.Why, d.SQL
 	}
 	return use(ctx, b, func(ctx context.Context, st *store.Store) (tui.PostureReport, error) {
 		run, err := st.LastPosture(ctx)
