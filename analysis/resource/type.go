@@ -57,7 +57,7 @@ func calls(service, prefix string, operations ...string) []Call {
 
 // Types is the catalogue, in the order of its services.
 func Types() []Type {
-	return slices.Concat(iamTypes())
+	return slices.Concat(iamTypes(), stsTypes(), s3Types(), organizationsTypes(), ssoTypes(), identityStoreTypes(), rolesAnywhereTypes())
 }
 
 // TypeOf is the type with one of CloudFormation's names, or with a key.
