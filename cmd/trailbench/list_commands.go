@@ -1,6 +1,10 @@
 package main
 
-import "github.com/trailbench/trailbench/analysis"
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/trailbench/trailbench/analysis"
+)
 
 // listCommands are the lists that sum events up.
 func listCommands() []listCommand {
