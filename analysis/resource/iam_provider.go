@@ -81,7 +81,7 @@ type samlProvider struct {
 	SAMLMetadataDocument    Masked
 	SAMLProviderUUID        *string
 	AssertionEncryptionMode types.AssertionEncryptionModeType `json:",omitempty"`
-	PrivateKeyList          []types.SAMLPrivateKey // ids and dates
+	PrivateKeyList          []types.SAMLPrivateKey            // ids and dates
 	Tags                    []types.Tag
 }
 
