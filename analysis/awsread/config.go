@@ -38,6 +38,8 @@ type Options struct {
 
 	NoSignRequest bool
 	Offline       bool // Load refuses
+	// Endpoint is asked in place of every service's own; "" leaves that to AWS_ENDPOINT_URL.
+	Endpoint string
 
 	UserAgent string // "trailbench/1.2", which CloudTrail shows
 	// Reads narrows what the guard lets through to these operations, as
@@ -99,6 +101,9 @@ func Load(ctx context.Context, opt Options) (Config, error) {
 	}
 	if opt.Region != "" {
 		opts = append(opts, config.WithRegion(opt.Region))
+	}
+	if opt.Endpoint != "" {
+		opts = append(opts, config.WithBaseEndpoint(opt.Endpoint))
 	}
 	if opt.NoSignRequest {
 		opts = append(opts, config.WithCredentialsProvider(aws.AnonymousCredentials{}))

@@ -139,7 +139,7 @@ trailbench events --case ./acme "write error=AccessDenied"`,
 	root.AddCommand(
 		newTUICommand(a), newKeySheetCommand(a), newDemoCommand(a), newIngestCommand(a), newSyncCommand(a), newWatchCommand(a),
 		newEventsCommand(a), newTimelineCommand(a), newTopCommand(a), newChainCommand(a), newQueryCommand(a), newShellCommand(a), newNetworksCommand(a),
-		newStatusCommand(a), newCoverageCommand(a), newObjectsCommand(a), newCaseCommand(a), newKnownCommand(a), newExportCommand(a),
+		newStatusCommand(a), newCoverageCommand(a), newObjectsCommand(a), newCaseCommand(a), newKnownCommand(a), newAccountsCommand(a), newExportCommand(a),
 		newStarCommand(a), newUnstarCommand(a), newNoteCommand(a), newTagCommand(a), newMarksCommand(a), newStoryCommand(a), newIndicatorsCommand(a), newViewsCommand(a),
 		newDetectCommand(a), newStoriesCommand(a), newFindingsCommand(a), newQueriesCommand(a),
 		newVersionCommand(a), newSummaryCommand(a),

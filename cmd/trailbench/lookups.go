@@ -1,0 +1,281 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/trailbench/trailbench/analysis"
+	"github.com/trailbench/trailbench/analysis/filter"
+	"github.com/trailbench/trailbench/analysis/resource"
+	"github.com/trailbench/trailbench/analysis/resourceref"
+	"github.com/trailbench/trailbench/analysis/store"
+)
+
+// lookOptions say which resources are looked up.
+type lookOptions struct {
+	names   []string // ARNs, ids, or types and ids
+	keys    []string // of rows of the list of resources
+	where   string   // in the grammar of trailbench resources
+	fresh   bool     // made by a call in the logs, and never looked up
+	posture bool     // what the posture checks need, as far as the logs name it
+	limit   int      // 0: no limit
+}
+
+// lookedFor are the resources that were asked for, each once, those of an account and
+// region together.
+func (a *app) lookedFor(ctx context.Context, st *store.Store, opt lookOptions) (all []analysis.Resource, err error) {
+	scope, err := a.scope()
+	if err != nil {
+		return nil, err
+	}
+	if len(opt.keys) > 0 || opt.where != "" {
+		rows, err := a.resourceRows(ctx, st, scope, opt)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
+	}
+	r, err := st.Reader(ctx, scope)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	for _, name := range opt.names {
+		one, err := named(ctx, r, name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	if opt.fresh {
+		made, err := r.Fresh(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range made {
+			if _, ok := resource.TypeOf(one.Type); ok {
+				all = append(all, one)
+			}
+		}
+	}
+	if opt.posture {
+		checked, err := a.checkedResources(ctx, st, scope)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, checked...)
+	}
+	return once(all, opt.limit), nil
+}
+
+// once leaves each resource once, at most limit of them, ordered by where they are.
+func once(all []analysis.Resource, limit int) []analysis.Resource {
+	seen := map[analysis.Resource]bool{}
+	var left []analysis.Resource
+	for _, r := range all {
+		key := analysis.Resource{Type: r.Type, ID: r.ID, AccountID: r.AccountID, Region: r.Region}
+		if t, ok := resource.TypeOf(r.Type); ok && t.Global {
+			key.Region = ""
+		}
+		if !seen[key] {
+			seen[key] = true
+			left = append(left, r)
+		}
+	}
+	if limit > 0 && len(left) > limit {
+		left = left[:limit]
+	}
+	slices.SortStableFunc(left, func(a, b analysis.Resource) int {
+		return cmp.Or(strings.Compare(a.AccountID, b.AccountID), strings.Compare(a.Region, b.Region))
+	})
+	return left
+}
+
+// resourceRows are rows of the list of resources: by key, or those that a filter keeps.
+func (a *app) resourceRows(ctx context.Context, st *store.Store, scope analysis.Scope, opt lookOptions) ([]analysis.Resource, error) {
+	lists := st.Lists()
+	asked := store.Asked{List: analysis.List{Of: analysis.ListResources, Scope: scope}}
+	var rows []analysis.ListRow
+	for _, key := range opt.keys {
+		row, err := lists.Row(ctx, asked, key)
+		if err != nil {
+			return nil, fmt.Errorf("resource %s: %w", key, err)
+		}
+		rows = append(rows, row)
+	}
+	if opt.where != "" {
+		table, _ := filter.For(analysis.ListResources)
+		expr, err := filter.Parse(table, opt.where, filter.Options{Now: a.now()})
+		if err != nil {
+			return nil, err
+		}
+		asked.Where.SQL, asked.Where.Args = expr.SQL()
+		for _, c := range store.ListColumns(analysis.ListResources) {
+			f, _ := store.ListField(analysis.ListResources, c.Name)
+			asked.Fields = append(asked.Fields, f)
+		}
+		found, err := lists.Rows(ctx, asked, 0, int64OrAll(opt.limit))
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, found...)
+	}
+	all := make([]analysis.Resource, len(rows))
+	for i, row := range rows {
+		for j, c := range store.ListColumns(analysis.ListResources) {
+			text, _ := row.Values[j].(string)
+			switch c.Name {
+			case "resource_type":
+				all[i].Type = text
+			case "resource_id":
+				all[i].ID = text
+			case "resource_arn":
+				all[i].ARN = text
+			case "account_id":
+				all[i].AccountID = text
+			case "region":
+				all[i].Region = text
+			}
+		}
+	}
+	return all, nil
+}
+
+// mostLooked bounds what a filter asks for.
+const mostLooked = 10000
+
+func int64OrAll(limit int) int {
+	if limit > 0 {
+		return limit
+	}
+	return mostLooked
+}
+
+// named is the resource that a name means: the one of the logs that can be looked up, or
+// what the ARN itself says.
+func named(ctx context.Context, r *store.Reader, name string) (analysis.Resource, error) {
+	found, err := r.Named(ctx, name)
+	if err != nil {
+		return analysis.Resource{}, err
+	}
+	for _, one := range found {
+		if _, ok := resource.TypeOf(one.Type); ok {
+			return one, nil
+		}
+	}
+	if ref, ok := resourceref.New().FromARN(name); ok && ref.Type != "" {
+		return analysis.Resource{Type: ref.Type, ID: ref.ID, ARN: ref.ARN, AccountID: ref.AccountID, Region: ref.Region}, nil
+	}
+	if len(found) > 0 {
+		return found[0], nil
+	}
+	return analysis.Resource{}, analysis.WithHint(fmt.Errorf("resource %s: %w in the logs", name, analysis.ErrNotFound),
+		"give its ARN, or a name that trailbench resources lists")
+}
+
+// checkedResources are what the posture checks look at, as far as the logs name it, and
+// the settings of each account and region that are looked at without a name.
+func (a *app) checkedResources(ctx context.Context, st *store.Store, scope analysis.Scope) ([]analysis.Resource, error) {
+	return nil, errors.New("not wired")
+}
+
+// kept is how many looks are written to the case at a time.
+const keptAtOnce = 25
+
+// lookUp looks resources up, keeps every look in the case, and tells done of each. It
+// needs the case file for writing. What cannot be looked up is a look with that result.
+func (a *app) lookUp(ctx context.Context, st *store.Store, all []analysis.Resource, opt awsOptions, generic bool, done func(analysis.Snapshot)) (err error) {
+	known, err := st.Directory(ctx)
+	if err != nil {
+		return err
+	}
+	var own ownSessions
+	k := &resource.Looker{Access: a.sessions(opt, known, &own), Generic: generic, Now: a.now}
+	var pending []analysis.Snapshot
+	keep := func() error {
+		looks := pending
+		pending = nil
+		// What was looked up is kept also when the rest was interrupted.
+		whole := context.WithoutCancel(ctx)
+		return errors.Join(own.keep(whole, st), st.SaveSnapshots(whole, looks))
+	}
+	p := a.startProgress()
+	defer p.clear()
+	n := 0
+	var failed error
+	err = k.LookupAll(ctx, all, func(s analysis.Snapshot) {
+		n++
+		pending = append(pending, s)
+		p.looking(n, len(all), s)
+		if len(pending) >= keptAtOnce {
+			failed = errors.Join(failed, keep())
+		}
+		if done != nil {
+			done(s)
+		}
+	})
+	return errors.Join(err, failed, keep())
+}
+
+// looking shows how far a look-up is.
+func (p *progress) looking(n, total int, s analysis.Snapshot) {
+	if p.a.listen.look != nil {
+		p.a.listen.look(n, total, s)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.a.now()
+	text := fmt.Sprintf("asking AWS · %d of %d · %s %s", n, total, analysis.Clean(s.Resource.ID), s.Status)
+	switch {
+	case p.mode == "line" && now.Sub(p.last) >= 100*time.Millisecond:
+		fmt.Fprint(p.a.err, "\r"+ansi.EraseLineRight+ansi.Truncate(text, max(20, p.a.width(p.a.err)-1), "…"))
+		p.shown = true
+	case p.mode == "plain" && now.Sub(p.last) >= 10*time.Second:
+		fmt.Fprintln(p.a.err, "trailbench: "+text)
+	case p.mode == "json" && now.Sub(p.last) >= time.Second:
+		fmt.Fprintf(p.a.err, `{"stage":"looking up","done":%d,"total":%d,"status":%q}`+"\n", n, total, s.Status)
+	default:
+		return
+	}
+	p.last = now
+}
+
+// readsAs says in words as whom accounts are read, as far as it is known without asking.
+func readsAs(opt awsOptions, known []analysis.Account) string {
+	words := "the default credentials"
+	if opt.profile != "" {
+		words = "profile " + opt.profile
+	}
+	if opt.roleARN != "" {
+		words = opt.roleARN
+	}
+	role := opt.roleName
+	for _, k := range known {
+		if k.Role != "" {
+			role = k.Role
+			break
+		}
+	}
+	if role != "" {
+		words += ", through the role " + role + " in each account"
+	}
+	return words
+}
+
+// callsOf is about how many calls looking resources up takes.
+func callsOf(all []analysis.Resource) (calls int) {
+	for _, r := range all {
+		if t, ok := resource.TypeOf(r.Type); ok {
+			calls += len(t.Calls)
+		}
+	}
+	return calls
+}
+
