@@ -29,6 +29,7 @@ var update = flag.Bool("update", false, "write what the snapshots are into the r
 //	the origin of the answers: recorded from moto 5.2.1, or from the AWS documentation
 //	-- resource.json --       what is looked up
 //	-- IAM.GetUser --         an answer: see awstest.Answers
+//	-- also/… --              the same for another kind of resource that the type reads
 //	-- gone/IAM.GetUser --    what AWS answers once it is gone
 //	-- list/IAM.ListUsers --  what List is answered
 //	-- list.json --           what List finds
@@ -76,11 +77,11 @@ func (r recording) set(t testing.TB, name, text string) {
 	}
 }
 
-func (r recording) resource(t testing.TB) analysis.Resource {
+func (r recording) resource(t testing.TB, prefix string) analysis.Resource {
 	t.Helper()
 	var one analysis.Resource
-	if err := json.Unmarshal([]byte(r.section("resource.json")), &one); err != nil {
-		t.Fatalf("%s: resource.json: %v", r.path, err)
+	if err := json.Unmarshal([]byte(r.section(prefix+"resource.json")), &one); err != nil {
+		t.Fatalf("%s: %sresource.json: %v", r.path, prefix, err)
 	}
 	return one
 }
@@ -121,31 +122,19 @@ func TestRecordings(t *testing.T) {
 			if origin := string(r.archive.Comment); !strings.Contains(origin, "moto") && !strings.Contains(origin, "documentation") {
 				t.Errorf("the comment of %s does not say where its answers come from: %q", r.path, origin)
 			}
-			answers := awstest.Replay(t, r.archive.Files, "")
-			got := through(t, answers).Lookup(t.Context(), r.resource(t))
-			if got.Status != analysis.SnapshotFound || got.Key != typ.Key {
-				t.Fatalf("%s %s: %s; parts %+v", got.Key, got.Status, got.Reason, got.Parts)
-			}
-			for _, p := range got.Parts {
-				if p.State != analysis.PartRead && p.State != analysis.PartAbsent {
-					t.Errorf("part %s: %s: %s", p.Name, p.State, p.Reason)
-				}
-			}
-			config := indented(t, got.Config)
-			if *update {
-				r.set(t, "want.json", config)
-			}
-			if diff := cmp.Diff(r.section("want.json"), config); diff != "" {
-				t.Errorf("config (-want +got):\n%s", diff)
+			made, config := looked(t, typ, r, "")
+			configs := []string{config}
+			if r.has("also/") {
+				more, config := looked(t, typ, r, "also/")
+				made, configs = append(made, more...), append(configs, config)
 			}
 			for _, f := range typ.Fields {
-				if !hasValue(t, got.Config, f.Path) {
+				if !slices.ContainsFunc(configs, func(config string) bool { return hasValue(t, config, f.Path) }) {
 					t.Errorf("field %q: %s has no value in the snapshot", f.Name, f.Path)
 				}
 			}
-			made := answers.Made()
 			if typ.List != nil {
-				made = append(made, listed(t, typ, r)...)
+				made = append(made, listsOf(t, typ, r)...)
 			}
 			slices.Sort(made)
 			made = slices.Compact(made)
@@ -161,11 +150,35 @@ func TestRecordings(t *testing.T) {
 	}
 }
 
-func listed(t *testing.T, typ Type, r recording) []string {
+// looked looks up the resource of a recording and returns the calls that it took and
+// the snapshot's config.
+func looked(t *testing.T, typ Type, r recording, prefix string) (made []string, config string) {
+	t.Helper()
+	answers := awstest.Replay(t, r.archive.Files, prefix)
+	got := through(t, answers).Lookup(t.Context(), r.resource(t, prefix))
+	if got.Status != analysis.SnapshotFound || got.Key != typ.Key {
+		t.Fatalf("%s %s: %s; parts %+v", got.Key, got.Status, got.Reason, got.Parts)
+	}
+	for _, p := range got.Parts {
+		if p.State != analysis.PartRead && p.State != analysis.PartAbsent {
+			t.Errorf("part %s: %s: %s", p.Name, p.State, p.Reason)
+		}
+	}
+	config = indented(t, got.Config)
+	if *update {
+		r.set(t, prefix+"want.json", config)
+	}
+	if diff := cmp.Diff(r.section(prefix+"want.json"), config); diff != "" {
+		t.Errorf("config (-want +got):\n%s", diff)
+	}
+	return answers.Made(), config
+}
+
+func listsOf(t *testing.T, typ Type, r recording) []string {
 	t.Helper()
 	answers := awstest.Replay(t, r.archive.Files, "list/")
 	k := through(t, answers)
-	at := r.resource(t)
+	at := r.resource(t, "")
 	found, err := k.List(t.Context(), typ, at.AccountID, at.Region)
 	if err != nil {
 		t.Errorf("list: %v", err)
@@ -194,7 +207,7 @@ func TestGone(t *testing.T) {
 			if !r.has("gone/") {
 				t.Fatalf("%s does not say what AWS answers once it is gone", r.path)
 			}
-			got := through(t, awstest.Replay(t, r.archive.Files, "gone/")).Lookup(t.Context(), r.resource(t))
+			got := through(t, awstest.Replay(t, r.archive.Files, "gone/")).Lookup(t.Context(), r.resource(t, ""))
 			if got.Status != analysis.SnapshotGone {
 				t.Errorf("%s: %s; parts %+v", got.Status, got.Reason, got.Parts)
 			}
@@ -219,7 +232,7 @@ func TestDenied(t *testing.T) {
 			if strings.HasPrefix(typ.Key, "ec2-") {
 				refusal.Code = "UnauthorizedOperation"
 			}
-			got := through(t, refusal).Lookup(t.Context(), readRecording(t, typ.Key).resource(t))
+			got := through(t, refusal).Lookup(t.Context(), readRecording(t, typ.Key).resource(t, ""))
 			if typ.AccountWide && got.Status == analysis.SnapshotFound {
 				for _, p := range got.Parts {
 					if p.State != analysis.PartDenied {
@@ -245,8 +258,8 @@ func hasValue(t testing.TB, config, path string) bool {
 	return len(At(tree, path)) > 0
 }
 
-// writeRecording writes a recording's answers, and leaves what it says of gone and of
-// lists.
+// writeRecording writes a recording's answers, and leaves what it says of other kinds, of
+// gone and of lists.
 func writeRecording(t testing.TB, key, origin string, resource analysis.Resource, answers []txtar.File) {
 	t.Helper()
 	text, err := json.Marshal(resource)
@@ -258,7 +271,7 @@ func writeRecording(t testing.TB, key, origin string, resource analysis.Resource
 	path := filepath.Join("testdata", key+".txtar")
 	if old, err := txtar.ParseFile(path); err == nil {
 		for _, f := range old.Files {
-			if strings.HasPrefix(f.Name, "gone/") || strings.HasPrefix(f.Name, "list") {
+			if strings.HasPrefix(f.Name, "also/") || strings.HasPrefix(f.Name, "gone/") || strings.HasPrefix(f.Name, "list") {
 				archive.Files = append(archive.Files, f)
 			}
 		}

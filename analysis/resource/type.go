@@ -57,7 +57,8 @@ func calls(service, prefix string, operations ...string) []Call {
 
 // Types is the catalogue, in the order of its services.
 func Types() []Type {
-	return slices.Concat(iamTypes())
+	return slices.Concat(iamTypes(), ec2Types(), autoScalingTypes(), lambdaTypes(), kmsTypes(), secretsManagerTypes(), ssmTypes(),
+		rdsTypes(), dynamoDBTypes())
 }
 
 // TypeOf is the type with one of CloudFormation's names, or with a key.
