@@ -82,7 +82,7 @@ func launchConfiguration(ctx context.Context, c *autoscaling.Client, name string
 
 func listAutoScalingGroups(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, autoscaling.NewFromConfig)
-	return resources(ctx, autoscaling.NewDescribeAutoScalingGroupsPaginator(c, &autoscaling.DescribeAutoScalingGroupsInput{}),
+	return resourcesIn(ctx, autoscaling.NewDescribeAutoScalingGroupsPaginator(c, &autoscaling.DescribeAutoScalingGroupsInput{}),
 		func(p *autoscaling.DescribeAutoScalingGroupsOutput) []types.AutoScalingGroup {
 			return p.AutoScalingGroups
 		},

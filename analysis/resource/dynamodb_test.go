@@ -10,7 +10,7 @@ import (
 
 func TestIntegrationDynamoDB(t *testing.T) {
 	e := startEmulator(t)
-	ctx, c, must := t.Context(), dynamodb.NewFromConfig(e.Fill), noError(t)
+	ctx, c, must := t.Context(), dynamodb.NewFromConfig(e.Fill), filled(t)
 	name := aws.String("orders")
 	made, err := c.CreateTable(ctx, &dynamodb.CreateTableInput{
 		TableName: name, BillingMode: types.BillingModePayPerRequest, DeletionProtectionEnabled: aws.Bool(true),

@@ -15,21 +15,10 @@ import (
 	"github.com/trailbench/trailbench/analysis/awsread/awstest"
 )
 
-// noError makes a function that ends the test at the first error of what fills an
-// emulator.
-func noError(t testing.TB) func(any, error) {
-	return func(_ any, err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // instance starts an instance with everything that a look-up can find about one.
 func (e *emulator) instance(c *ec2.Client) types.Instance {
 	e.t.Helper()
-	ctx, must := e.t.Context(), noError(e.t)
+	ctx, must := e.t.Context(), filled(e.t)
 	profiles := iam.NewFromConfig(e.Fill)
 	must(profiles.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("web")}))
 	must(c.CreateKeyPair(ctx, &ec2.CreateKeyPairInput{KeyName: aws.String("ops")}))
@@ -60,7 +49,7 @@ func TestIntegrationEC2(t *testing.T) {
 }
 
 func (e *emulator) instances(c *ec2.Client, i types.Instance) {
-	ctx, must := e.t.Context(), noError(e.t)
+	ctx, must := e.t.Context(), filled(e.t)
 	e.lookUp("AWS::EC2::Instance", *i.InstanceId, "Managed[].PingStatus")
 	e.list("AWS::EC2::Instance", *i.InstanceId)
 	e.gone("AWS::EC2::Instance", "i-0abcdef1234567890")
@@ -85,7 +74,7 @@ func (e *emulator) instances(c *ec2.Client, i types.Instance) {
 }
 
 func (e *emulator) disks(c *ec2.Client, i types.Instance) {
-	ctx, must := e.t.Context(), noError(e.t)
+	ctx, must := e.t.Context(), filled(e.t)
 	disk, err := c.CreateVolume(ctx, &ec2.CreateVolumeInput{AvailabilityZone: aws.String("us-east-1a"), Size: aws.Int32(8), Encrypted: aws.Bool(true)})
 	must(disk, err)
 	must(c.AttachVolume(ctx, &ec2.AttachVolumeInput{VolumeId: disk.VolumeId, InstanceId: i.InstanceId, Device: aws.String("/dev/sdf")}))
@@ -127,14 +116,14 @@ func TestImageOfAnotherAccount(t *testing.T) {
 				"<Message>Not authorized for image:ami-0abcdef1234567890</Message></Error></Errors><RequestID>1</RequestID></Response>")
 		}
 	}
-	got := through(t, awstest.Replay(t, r.archive.Files, "")).Lookup(t.Context(), r.resource(t, ""))
+	got := through(t, awstest.Replay(t, r.archive.Files, "")).Lookup(t.Context(), r.resource(t))
 	if got.Status != analysis.SnapshotFound || !strings.Contains(got.Config, `"LaunchPermissions":null`) {
 		t.Errorf("%s %s: %s", got.Status, got.Reason, got.Config)
 	}
 }
 
 func (e *emulator) network(c *ec2.Client, i types.Instance) {
-	ctx, must := e.t.Context(), noError(e.t)
+	ctx, must := e.t.Context(), filled(e.t)
 	group, err := c.CreateSecurityGroup(ctx, &ec2.CreateSecurityGroupInput{
 		GroupName: aws.String("open"), Description: aws.String("to the world"), VpcId: i.VpcId,
 	})
@@ -202,7 +191,7 @@ func TestPublicAddress(t *testing.T) {
 }
 
 func (e *emulator) vpcs(c *ec2.Client) {
-	ctx, must := e.t.Context(), noError(e.t)
+	ctx, must := e.t.Context(), filled(e.t)
 	made, err := c.CreateVpc(ctx, &ec2.CreateVpcInput{CidrBlock: aws.String("10.0.0.0/16")})
 	must(made, err)
 	vpc := made.Vpc.VpcId

@@ -78,7 +78,7 @@ func readEBSSnapshot(ctx context.Context, l *Lookup) error {
 	knowEC2(l, "snapshot", id)
 	l.Part("CreateVolumePermissions", "ec2:DescribeSnapshotAttribute", answer(ctx, c.DescribeSnapshotAttribute,
 		&ec2.DescribeSnapshotAttributeInput{SnapshotId: &id, Attribute: types.SnapshotAttributeNameCreateVolumePermission},
-		func(r *ec2.DescribeSnapshotAttributeOutput) any { return listed(r.CreateVolumePermissions) }), gone, notOurs)
+		func(r *ec2.DescribeSnapshotAttributeOutput) any { return bounded(r.CreateVolumePermissions) }), gone, notOurs)
 	l.Part("BlockPublicAccess", "ec2:GetSnapshotBlockPublicAccessState", answer(ctx, c.GetSnapshotBlockPublicAccessState,
 		&ec2.GetSnapshotBlockPublicAccessStateInput{}, func(r *ec2.GetSnapshotBlockPublicAccessStateOutput) any { return r }))
 	return nil
@@ -86,7 +86,7 @@ func readEBSSnapshot(ctx context.Context, l *Lookup) error {
 
 func listEBSSnapshots(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, ec2.NewFromConfig)
-	return resources(ctx, ec2.NewDescribeSnapshotsPaginator(c, &ec2.DescribeSnapshotsInput{OwnerIds: []string{"self"}}),
+	return resourcesIn(ctx, ec2.NewDescribeSnapshotsPaginator(c, &ec2.DescribeSnapshotsInput{OwnerIds: []string{"self"}}),
 		func(p *ec2.DescribeSnapshotsOutput) []types.Snapshot { return p.Snapshots },
 		func(s types.Snapshot) analysis.Resource {
 			return foundEC2(l, "AWS::EC2::Snapshot", "snapshot", s.SnapshotId)
@@ -105,7 +105,7 @@ func readAMI(ctx context.Context, l *Lookup) error {
 	knowEC2(l, "image", id)
 	l.Part("LaunchPermissions", "ec2:DescribeImageAttribute", answer(ctx, c.DescribeImageAttribute,
 		&ec2.DescribeImageAttributeInput{ImageId: &id, Attribute: types.ImageAttributeNameLaunchPermission},
-		func(r *ec2.DescribeImageAttributeOutput) any { return listed(r.LaunchPermissions) }), append(gone, notOurs)...)
+		func(r *ec2.DescribeImageAttributeOutput) any { return bounded(r.LaunchPermissions) }), append(gone, notOurs)...)
 	l.Part("BlockPublicAccess", "ec2:GetImageBlockPublicAccessState", answer(ctx, c.GetImageBlockPublicAccessState,
 		&ec2.GetImageBlockPublicAccessStateInput{}, func(r *ec2.GetImageBlockPublicAccessStateOutput) any { return r }))
 	return nil
@@ -113,7 +113,7 @@ func readAMI(ctx context.Context, l *Lookup) error {
 
 func listAMIs(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, ec2.NewFromConfig)
-	return resources(ctx, ec2.NewDescribeImagesPaginator(c, &ec2.DescribeImagesInput{
+	return resourcesIn(ctx, ec2.NewDescribeImagesPaginator(c, &ec2.DescribeImagesInput{
 		Owners: []string{"self"}, IncludeDeprecated: aws.Bool(true), IncludeDisabled: aws.Bool(true),
 	}), func(p *ec2.DescribeImagesOutput) []types.Image { return p.Images },
 		func(i types.Image) analysis.Resource { return foundEC2(l, "AWS::EC2::Image", "image", i.ImageId) })
@@ -129,7 +129,7 @@ func readVolume(ctx context.Context, l *Lookup) error {
 
 func listVolumes(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, ec2.NewFromConfig)
-	return resources(ctx, ec2.NewDescribeVolumesPaginator(c, &ec2.DescribeVolumesInput{}),
+	return resourcesIn(ctx, ec2.NewDescribeVolumesPaginator(c, &ec2.DescribeVolumesInput{}),
 		func(p *ec2.DescribeVolumesOutput) []types.Volume { return p.Volumes },
 		func(v types.Volume) analysis.Resource { return foundEC2(l, "AWS::EC2::Volume", "volume", v.VolumeId) })
 }

@@ -131,7 +131,7 @@ func readEC2Instance(ctx context.Context, l *Lookup) error {
 
 func listEC2Instances(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, ec2.NewFromConfig)
-	return resources(ctx, ec2.NewDescribeInstancesPaginator(c, &ec2.DescribeInstancesInput{}), instancesIn,
+	return resourcesIn(ctx, ec2.NewDescribeInstancesPaginator(c, &ec2.DescribeInstancesInput{}), instancesIn,
 		func(i types.Instance) analysis.Resource {
 			return foundEC2(l, "AWS::EC2::Instance", "instance", i.InstanceId)
 		})
@@ -192,7 +192,7 @@ func listKeyPairs(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	if err != nil {
 		return nil, err
 	}
-	return resourcesOf(listed(out.KeyPairs), func(k types.KeyPairInfo) analysis.Resource {
+	return resourcesOf(bounded(out.KeyPairs), func(k types.KeyPairInfo) analysis.Resource {
 		return l.found("AWS::EC2::KeyPair", aws.ToString(k.KeyName), ec2ARN(l, "key-pair", aws.ToString(k.KeyPairId)))
 	}), nil
 }
@@ -247,7 +247,7 @@ func readLaunchTemplate(ctx context.Context, l *Lookup) error {
 
 func listLaunchTemplates(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, ec2.NewFromConfig)
-	return resources(ctx, ec2.NewDescribeLaunchTemplatesPaginator(c, &ec2.DescribeLaunchTemplatesInput{}),
+	return resourcesIn(ctx, ec2.NewDescribeLaunchTemplatesPaginator(c, &ec2.DescribeLaunchTemplatesInput{}),
 		func(p *ec2.DescribeLaunchTemplatesOutput) []types.LaunchTemplate { return p.LaunchTemplates },
 		func(t types.LaunchTemplate) analysis.Resource {
 			return foundEC2(l, "AWS::EC2::LaunchTemplate", "launch-template", t.LaunchTemplateId)

@@ -97,7 +97,7 @@ func readSecurityGroup(ctx context.Context, l *Lookup) error {
 
 func listSecurityGroups(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, ec2.NewFromConfig)
-	return resources(ctx, ec2.NewDescribeSecurityGroupsPaginator(c, &ec2.DescribeSecurityGroupsInput{}),
+	return resourcesIn(ctx, ec2.NewDescribeSecurityGroupsPaginator(c, &ec2.DescribeSecurityGroupsInput{}),
 		func(p *ec2.DescribeSecurityGroupsOutput) []types.SecurityGroup { return p.SecurityGroups },
 		func(g types.SecurityGroup) analysis.Resource {
 			return foundEC2(l, "AWS::EC2::SecurityGroup", "security-group", g.GroupId)
@@ -114,7 +114,7 @@ func readNetworkACL(ctx context.Context, l *Lookup) error {
 
 func listNetworkACLs(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, ec2.NewFromConfig)
-	return resources(ctx, ec2.NewDescribeNetworkAclsPaginator(c, &ec2.DescribeNetworkAclsInput{}),
+	return resourcesIn(ctx, ec2.NewDescribeNetworkAclsPaginator(c, &ec2.DescribeNetworkAclsInput{}),
 		func(p *ec2.DescribeNetworkAclsOutput) []types.NetworkAcl { return p.NetworkAcls },
 		func(a types.NetworkAcl) analysis.Resource {
 			return foundEC2(l, "AWS::EC2::NetworkAcl", "network-acl", a.NetworkAclId)
@@ -143,7 +143,7 @@ func readInterfaceOrAddress(ctx context.Context, l *Lookup) error {
 		}
 		l.Part("Addresses", "ec2:DescribeAddresses", answer(ctx, c.DescribeAddresses,
 			&ec2.DescribeAddressesInput{Filters: []types.Filter{where("network-interface-id", id)}},
-			func(r *ec2.DescribeAddressesOutput) any { return listed(r.Addresses) }))
+			func(r *ec2.DescribeAddressesOutput) any { return bounded(r.Addresses) }))
 		return nil
 	}
 	return readElastic(ctx, l, c, &ec2.DescribeAddressesInput{AllocationIds: []string{id}})
@@ -200,7 +200,7 @@ func readElastic(ctx context.Context, l *Lookup, c *ec2.Client, in *ec2.Describe
 
 func listInterfacesAndAddresses(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, ec2.NewFromConfig)
-	all, err := resources(ctx, ec2.NewDescribeNetworkInterfacesPaginator(c, &ec2.DescribeNetworkInterfacesInput{}), interfacesIn,
+	all, err := resourcesIn(ctx, ec2.NewDescribeNetworkInterfacesPaginator(c, &ec2.DescribeNetworkInterfacesInput{}), interfacesIn,
 		func(i types.NetworkInterface) analysis.Resource {
 			return foundEC2(l, "AWS::EC2::NetworkInterface", "network-interface", i.NetworkInterfaceId)
 		})
@@ -211,7 +211,7 @@ func listInterfacesAndAddresses(ctx context.Context, l *Lookup) ([]analysis.Reso
 	if err != nil {
 		return nil, err
 	}
-	return append(all, resourcesOf(listed(out.Addresses), func(a types.Address) analysis.Resource {
+	return append(all, resourcesOf(bounded(out.Addresses), func(a types.Address) analysis.Resource {
 		return foundEC2(l, "AWS::EC2::EIP", "elastic-ip", a.AllocationId)
 	})...), nil
 }

@@ -149,7 +149,7 @@ func mirrorSessions(ctx context.Context, c *ec2.Client, vpc string) ([]types.Tra
 
 func listVPCs(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, ec2.NewFromConfig)
-	return resources(ctx, ec2.NewDescribeVpcsPaginator(c, &ec2.DescribeVpcsInput{}),
+	return resourcesIn(ctx, ec2.NewDescribeVpcsPaginator(c, &ec2.DescribeVpcsInput{}),
 		func(p *ec2.DescribeVpcsOutput) []types.Vpc { return p.Vpcs },
 		func(v types.Vpc) analysis.Resource { return foundEC2(l, "AWS::EC2::VPC", "vpc", v.VpcId) })
 }
@@ -164,7 +164,7 @@ func readRouteTable(ctx context.Context, l *Lookup) error {
 
 func listRouteTables(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, ec2.NewFromConfig)
-	return resources(ctx, ec2.NewDescribeRouteTablesPaginator(c, &ec2.DescribeRouteTablesInput{}),
+	return resourcesIn(ctx, ec2.NewDescribeRouteTablesPaginator(c, &ec2.DescribeRouteTablesInput{}),
 		func(p *ec2.DescribeRouteTablesOutput) []types.RouteTable { return p.RouteTables },
 		func(t types.RouteTable) analysis.Resource {
 			return foundEC2(l, "AWS::EC2::RouteTable", "route-table", t.RouteTableId)
@@ -181,7 +181,7 @@ func readInternetGateway(ctx context.Context, l *Lookup) error {
 
 func listInternetGateways(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, ec2.NewFromConfig)
-	return resources(ctx, ec2.NewDescribeInternetGatewaysPaginator(c, &ec2.DescribeInternetGatewaysInput{}),
+	return resourcesIn(ctx, ec2.NewDescribeInternetGatewaysPaginator(c, &ec2.DescribeInternetGatewaysInput{}),
 		func(p *ec2.DescribeInternetGatewaysOutput) []types.InternetGateway { return p.InternetGateways },
 		func(g types.InternetGateway) analysis.Resource {
 			return foundEC2(l, "AWS::EC2::InternetGateway", "internet-gateway", g.InternetGatewayId)
@@ -197,7 +197,7 @@ func readFlowLog(ctx context.Context, l *Lookup) error {
 
 func listFlowLogs(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, ec2.NewFromConfig)
-	return resources(ctx, ec2.NewDescribeFlowLogsPaginator(c, &ec2.DescribeFlowLogsInput{}), flowLogsIn,
+	return resourcesIn(ctx, ec2.NewDescribeFlowLogsPaginator(c, &ec2.DescribeFlowLogsInput{}), flowLogsIn,
 		func(f types.FlowLog) analysis.Resource {
 			return foundEC2(l, "AWS::EC2::FlowLog", "vpc-flow-log", f.FlowLogId)
 		})

@@ -66,7 +66,7 @@ func readKey(ctx context.Context, l *Lookup) error {
 
 func listKeys(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, kms.NewFromConfig)
-	return resources(ctx, kms.NewListKeysPaginator(c, &kms.ListKeysInput{}),
+	return resourcesIn(ctx, kms.NewListKeysPaginator(c, &kms.ListKeysInput{}),
 		func(p *kms.ListKeysOutput) []types.KeyListEntry { return p.Keys },
 		func(k types.KeyListEntry) analysis.Resource {
 			return l.found("AWS::KMS::Key", aws.ToString(k.KeyId), aws.ToString(k.KeyArn))

@@ -13,7 +13,7 @@ import (
 
 func TestIntegrationKMS(t *testing.T) {
 	e := startEmulator(t)
-	ctx, c, must := t.Context(), kms.NewFromConfig(e.Fill), noError(t)
+	ctx, c, must := t.Context(), kms.NewFromConfig(e.Fill), filled(t)
 	key, err := c.CreateKey(ctx, &kms.CreateKeyInput{
 		Tags: []types.Tag{{TagKey: aws.String("team"), TagValue: aws.String("payments")}},
 		Policy: aws.String(`{"Version":"2012-10-17","Statement":[{"Sid":"all","Effect":"Allow",` +
@@ -40,7 +40,7 @@ func TestIntegrationKMS(t *testing.T) {
 
 func TestIntegrationSecretsManager(t *testing.T) {
 	e := startEmulator(t)
-	ctx, c, must := t.Context(), secretsmanager.NewFromConfig(e.Fill), noError(t)
+	ctx, c, must := t.Context(), secretsmanager.NewFromConfig(e.Fill), filled(t)
 	name := aws.String("payments/db")
 	must(c.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: name, SecretString: aws.String("correct horse battery staple")}))
 	must(c.PutResourcePolicy(ctx, &secretsmanager.PutResourcePolicyInput{

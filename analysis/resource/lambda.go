@@ -141,7 +141,7 @@ func aliasPolicies(aliases []types.AliasConfiguration, policy func(alias *string
 
 func listFunctions(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, lambda.NewFromConfig)
-	return resources(ctx, lambda.NewListFunctionsPaginator(c, &lambda.ListFunctionsInput{}),
+	return resourcesIn(ctx, lambda.NewListFunctionsPaginator(c, &lambda.ListFunctionsInput{}),
 		func(p *lambda.ListFunctionsOutput) []types.FunctionConfiguration { return p.Functions },
 		func(f types.FunctionConfiguration) analysis.Resource {
 			return l.found("AWS::Lambda::Function", aws.ToString(f.FunctionName), aws.ToString(f.FunctionArn))

@@ -28,7 +28,7 @@ func TestFunctionName(t *testing.T) {
 
 func TestIntegrationLambda(t *testing.T) {
 	e := startEmulator(t)
-	ctx, c, must := t.Context(), lambda.NewFromConfig(e.Fill), noError(t)
+	ctx, c, must := t.Context(), lambda.NewFromConfig(e.Fill), filled(t)
 	role, err := iam.NewFromConfig(e.Fill).CreateRole(ctx, &iam.CreateRoleInput{
 		RoleName: aws.String("orders"), AssumeRolePolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[]}`),
 	})

@@ -111,7 +111,7 @@ func readDBInstance(ctx context.Context, l *Lookup) error {
 
 func listDBInstances(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, rds.NewFromConfig)
-	return resources(ctx, rds.NewDescribeDBInstancesPaginator(c, &rds.DescribeDBInstancesInput{}),
+	return resourcesIn(ctx, rds.NewDescribeDBInstancesPaginator(c, &rds.DescribeDBInstancesInput{}),
 		func(p *rds.DescribeDBInstancesOutput) []types.DBInstance { return p.DBInstances },
 		func(db types.DBInstance) analysis.Resource {
 			return l.found("AWS::RDS::DBInstance", aws.ToString(db.DBInstanceIdentifier), aws.ToString(db.DBInstanceArn))
@@ -138,7 +138,7 @@ func readDBCluster(ctx context.Context, l *Lookup) error {
 
 func listDBClusters(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, rds.NewFromConfig)
-	return resources(ctx, rds.NewDescribeDBClustersPaginator(c, &rds.DescribeDBClustersInput{}),
+	return resourcesIn(ctx, rds.NewDescribeDBClustersPaginator(c, &rds.DescribeDBClustersInput{}),
 		func(p *rds.DescribeDBClustersOutput) []types.DBCluster { return p.DBClusters },
 		func(db types.DBCluster) analysis.Resource {
 			return l.found("AWS::RDS::DBCluster", aws.ToString(db.DBClusterIdentifier), aws.ToString(db.DBClusterArn))

@@ -28,7 +28,7 @@ func TestRDSNames(t *testing.T) {
 
 func TestIntegrationRDS(t *testing.T) {
 	e := startEmulator(t)
-	ctx, c, must := t.Context(), rds.NewFromConfig(e.Fill), noError(t)
+	ctx, c, must := t.Context(), rds.NewFromConfig(e.Fill), filled(t)
 	db, cluster, role := aws.String("orders"), aws.String("ledger"), aws.String("arn:aws:iam::123456789012:role/export")
 	password := aws.String("correct-horse")
 	must(c.CreateDBInstance(ctx, &rds.CreateDBInstanceInput{

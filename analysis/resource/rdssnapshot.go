@@ -128,7 +128,7 @@ func exportTasks(ctx context.Context, l *Lookup, c *rds.Client, arn *string) {
 
 func listDBSnapshots(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, rds.NewFromConfig)
-	all, err := resources(ctx, rds.NewDescribeDBSnapshotsPaginator(c, &rds.DescribeDBSnapshotsInput{}),
+	all, err := resourcesIn(ctx, rds.NewDescribeDBSnapshotsPaginator(c, &rds.DescribeDBSnapshotsInput{}),
 		func(p *rds.DescribeDBSnapshotsOutput) []types.DBSnapshot { return p.DBSnapshots },
 		func(s types.DBSnapshot) analysis.Resource {
 			return l.found("AWS::RDS::DBSnapshot", aws.ToString(s.DBSnapshotIdentifier), aws.ToString(s.DBSnapshotArn))
@@ -136,7 +136,7 @@ func listDBSnapshots(ctx context.Context, l *Lookup) ([]analysis.Resource, error
 	if err != nil {
 		return nil, err
 	}
-	clusters, err := resources(ctx, rds.NewDescribeDBClusterSnapshotsPaginator(c, &rds.DescribeDBClusterSnapshotsInput{}),
+	clusters, err := resourcesIn(ctx, rds.NewDescribeDBClusterSnapshotsPaginator(c, &rds.DescribeDBClusterSnapshotsInput{}),
 		func(p *rds.DescribeDBClusterSnapshotsOutput) []types.DBClusterSnapshot { return p.DBClusterSnapshots },
 		func(s types.DBClusterSnapshot) analysis.Resource {
 			return l.found(clusterSnapshotType, aws.ToString(s.DBClusterSnapshotIdentifier), aws.ToString(s.DBClusterSnapshotArn))

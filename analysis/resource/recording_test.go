@@ -29,11 +29,12 @@ var update = flag.Bool("update", false, "write what the snapshots are into the r
 //	the origin of the answers: recorded from moto 5.2.1, or from the AWS documentation
 //	-- resource.json --       what is looked up
 //	-- IAM.GetUser --         an answer: see awstest.Answers
-//	-- also/… --              the same for another kind of resource that the type reads
 //	-- gone/IAM.GetUser --    what AWS answers once it is gone
 //	-- list/IAM.ListUsers --  what List is answered
 //	-- list.json --           what List finds
 //	-- want.json --           the snapshot's config (written by -update)
+//	-- also/… --              resource.json, answers and want.json of a second resource, for a
+//	                          type that asks differently by what the id is
 type recording struct {
 	path    string
 	archive *txtar.Archive
@@ -77,7 +78,12 @@ func (r recording) set(t testing.TB, name, text string) {
 	}
 }
 
-func (r recording) resource(t testing.TB, prefix string) analysis.Resource {
+func (r recording) resource(t testing.TB) analysis.Resource {
+	t.Helper()
+	return r.resourceOf(t, "")
+}
+
+func (r recording) resourceOf(t testing.TB, prefix string) analysis.Resource {
 	t.Helper()
 	var one analysis.Resource
 	if err := json.Unmarshal([]byte(r.section(prefix+"resource.json")), &one); err != nil {
@@ -122,11 +128,11 @@ func TestRecordings(t *testing.T) {
 			if origin := string(r.archive.Comment); !strings.Contains(origin, "moto") && !strings.Contains(origin, "documentation") {
 				t.Errorf("the comment of %s does not say where its answers come from: %q", r.path, origin)
 			}
-			made, config := looked(t, typ, r, "")
+			config, made := found(t, typ, r, "")
 			configs := []string{config}
 			if r.has("also/") {
-				more, config := looked(t, typ, r, "also/")
-				made, configs = append(made, more...), append(configs, config)
+				config, also := found(t, typ, r, "also/")
+				configs, made = append(configs, config), append(made, also...)
 			}
 			for _, f := range typ.Fields {
 				if !slices.ContainsFunc(configs, func(config string) bool { return hasValue(t, config, f.Path) }) {
@@ -134,7 +140,7 @@ func TestRecordings(t *testing.T) {
 				}
 			}
 			if typ.List != nil {
-				made = append(made, listsOf(t, typ, r)...)
+				made = append(made, listed(t, typ, r)...)
 			}
 			slices.Sort(made)
 			made = slices.Compact(made)
@@ -150,18 +156,18 @@ func TestRecordings(t *testing.T) {
 	}
 }
 
-// looked looks up the resource of a recording and returns the calls that it took and
-// the snapshot's config.
-func looked(t *testing.T, typ Type, r recording, prefix string) (made []string, config string) {
+// found looks up the resource of a recording's sections with a prefix, and returns the
+// config and the calls that it took.
+func found(t *testing.T, typ Type, r recording, prefix string) (config string, made []string) {
 	t.Helper()
 	answers := awstest.Replay(t, r.archive.Files, prefix)
-	got := through(t, answers).Lookup(t.Context(), r.resource(t, prefix))
+	got := through(t, answers).Lookup(t.Context(), r.resourceOf(t, prefix))
 	if got.Status != analysis.SnapshotFound || got.Key != typ.Key {
-		t.Fatalf("%s %s: %s; parts %+v", got.Key, got.Status, got.Reason, got.Parts)
+		t.Fatalf("%s%s %s: %s; parts %+v", prefix, got.Key, got.Status, got.Reason, got.Parts)
 	}
 	for _, p := range got.Parts {
 		if p.State != analysis.PartRead && p.State != analysis.PartAbsent {
-			t.Errorf("part %s: %s: %s", p.Name, p.State, p.Reason)
+			t.Errorf("%spart %s: %s: %s", prefix, p.Name, p.State, p.Reason)
 		}
 	}
 	config = indented(t, got.Config)
@@ -169,16 +175,16 @@ func looked(t *testing.T, typ Type, r recording, prefix string) (made []string, 
 		r.set(t, prefix+"want.json", config)
 	}
 	if diff := cmp.Diff(r.section(prefix+"want.json"), config); diff != "" {
-		t.Errorf("config (-want +got):\n%s", diff)
+		t.Errorf("%sconfig (-want +got):\n%s", prefix, diff)
 	}
-	return answers.Made(), config
+	return config, answers.Made()
 }
 
-func listsOf(t *testing.T, typ Type, r recording) []string {
+func listed(t *testing.T, typ Type, r recording) []string {
 	t.Helper()
 	answers := awstest.Replay(t, r.archive.Files, "list/")
 	k := through(t, answers)
-	at := r.resource(t, "")
+	at := r.resource(t)
 	found, err := k.List(t.Context(), typ, at.AccountID, at.Region)
 	if err != nil {
 		t.Errorf("list: %v", err)
@@ -207,7 +213,7 @@ func TestGone(t *testing.T) {
 			if !r.has("gone/") {
 				t.Fatalf("%s does not say what AWS answers once it is gone", r.path)
 			}
-			got := through(t, awstest.Replay(t, r.archive.Files, "gone/")).Lookup(t.Context(), r.resource(t, ""))
+			got := through(t, awstest.Replay(t, r.archive.Files, "gone/")).Lookup(t.Context(), r.resource(t))
 			if got.Status != analysis.SnapshotGone {
 				t.Errorf("%s: %s; parts %+v", got.Status, got.Reason, got.Parts)
 			}
@@ -232,7 +238,7 @@ func TestDenied(t *testing.T) {
 			if strings.HasPrefix(typ.Key, "ec2-") {
 				refusal.Code = "UnauthorizedOperation"
 			}
-			got := through(t, refusal).Lookup(t.Context(), readRecording(t, typ.Key).resource(t, ""))
+			got := through(t, refusal).Lookup(t.Context(), readRecording(t, typ.Key).resource(t))
 			if typ.AccountWide && got.Status == analysis.SnapshotFound {
 				for _, p := range got.Parts {
 					if p.State != analysis.PartDenied {
@@ -258,8 +264,8 @@ func hasValue(t testing.TB, config, path string) bool {
 	return len(At(tree, path)) > 0
 }
 
-// writeRecording writes a recording's answers, and leaves what it says of other kinds, of
-// gone and of lists.
+// writeRecording writes a recording's answers, and leaves what it says of gone and of
+// lists.
 func writeRecording(t testing.TB, key, origin string, resource analysis.Resource, answers []txtar.File) {
 	t.Helper()
 	text, err := json.Marshal(resource)
@@ -271,7 +277,7 @@ func writeRecording(t testing.TB, key, origin string, resource analysis.Resource
 	path := filepath.Join("testdata", key+".txtar")
 	if old, err := txtar.ParseFile(path); err == nil {
 		for _, f := range old.Files {
-			if strings.HasPrefix(f.Name, "also/") || strings.HasPrefix(f.Name, "gone/") || strings.HasPrefix(f.Name, "list") {
+			if strings.HasPrefix(f.Name, "gone/") || strings.HasPrefix(f.Name, "list") || strings.HasPrefix(f.Name, "also/") {
 				archive.Files = append(archive.Files, f)
 			}
 		}

@@ -55,7 +55,7 @@ func readSecret(ctx context.Context, l *Lookup) error {
 
 func listSecrets(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, secretsmanager.NewFromConfig)
-	return resources(ctx, secretsmanager.NewListSecretsPaginator(c, &secretsmanager.ListSecretsInput{IncludePlannedDeletion: aws.Bool(true)}),
+	return resourcesIn(ctx, secretsmanager.NewListSecretsPaginator(c, &secretsmanager.ListSecretsInput{IncludePlannedDeletion: aws.Bool(true)}),
 		func(p *secretsmanager.ListSecretsOutput) []types.SecretListEntry { return p.SecretList },
 		func(s types.SecretListEntry) analysis.Resource {
 			return l.found("AWS::SecretsManager::Secret", aws.ToString(s.Name), aws.ToString(s.ARN))

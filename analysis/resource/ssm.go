@@ -80,7 +80,7 @@ func parametersIn(p *ssm.DescribeParametersOutput) []types.ParameterMetadata { r
 
 func listParameters(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, ssm.NewFromConfig)
-	return resources(ctx, ssm.NewDescribeParametersPaginator(c, &ssm.DescribeParametersInput{}), parametersIn,
+	return resourcesIn(ctx, ssm.NewDescribeParametersPaginator(c, &ssm.DescribeParametersInput{}), parametersIn,
 		func(p types.ParameterMetadata) analysis.Resource {
 			return l.found("AWS::SSM::Parameter", aws.ToString(p.Name), aws.ToString(p.ARN))
 		})
@@ -151,7 +151,7 @@ func sharing(ctx context.Context, c *ssm.Client, document *string) (any, error) 
 
 func listDocuments(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, ssm.NewFromConfig)
-	return resources(ctx, ssm.NewListDocumentsPaginator(c, &ssm.ListDocumentsInput{
+	return resourcesIn(ctx, ssm.NewListDocumentsPaginator(c, &ssm.ListDocumentsInput{
 		Filters: []types.DocumentKeyValuesFilter{{Key: aws.String("Owner"), Values: []string{"Self"}}},
 	}), func(p *ssm.ListDocumentsOutput) []types.DocumentIdentifier { return p.DocumentIdentifiers },
 		func(d types.DocumentIdentifier) analysis.Resource {

@@ -31,7 +31,7 @@ func TestSSMNames(t *testing.T) {
 
 func TestIntegrationSSM(t *testing.T) {
 	e := startEmulator(t)
-	ctx, c, must := t.Context(), ssm.NewFromConfig(e.Fill), noError(t)
+	ctx, c, must := t.Context(), ssm.NewFromConfig(e.Fill), filled(t)
 	name := aws.String("/payments/db")
 	must(c.PutParameter(ctx, &ssm.PutParameterInput{
 		Name: name, Type: types.ParameterTypeSecureString, Value: aws.String("correct horse battery staple"),

@@ -44,7 +44,7 @@ var commandID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`
 func readCommandOrSession(ctx context.Context, l *Lookup) error {
 	c, id := awsread.New(l.Access, ssm.NewFromConfig), l.NameFrom()
 	if !commandID.MatchString(id) {
-		return readSession(ctx, l, c, id)
+		return readSSMSession(ctx, l, c, id)
 	}
 	const gone = "InvalidCommandId"
 	type command struct {
@@ -93,21 +93,21 @@ type plugin struct {
 }
 
 func hideOutput(f types.CommandInvocation) invocation {
-	hide := func(text *string) any {
+	masked := func(text *string) any {
 		if aws.ToString(text) == "" {
 			return nil
 		}
 		return mask(*text)
 	}
-	i := invocation{f, hide(f.TraceOutput), make([]plugin, len(f.CommandPlugins))}
+	i := invocation{f, masked(f.TraceOutput), make([]plugin, len(f.CommandPlugins))}
 	for n, p := range f.CommandPlugins {
-		i.CommandPlugins[n] = plugin{p, hide(p.Output)}
+		i.CommandPlugins[n] = plugin{p, masked(p.Output)}
 	}
 	return i
 }
 
-// readSession looks among the sessions that are open, then among those that have ended.
-func readSession(ctx context.Context, l *Lookup, c *ssm.Client, id string) error {
+// readSSMSession looks among the sessions that are open, then among those that have ended.
+func readSSMSession(ctx context.Context, l *Lookup, c *ssm.Client, id string) error {
 	return l.Must("Session", "ssm:DescribeSessions", func() (any, error) {
 		for _, state := range []types.SessionState{types.SessionStateActive, types.SessionStateHistory} {
 			found, err := collect(ctx, ssm.NewDescribeSessionsPaginator(c, &ssm.DescribeSessionsInput{
