@@ -98,13 +98,17 @@ func readDetector(ctx context.Context, l *Lookup) error {
 		if err != nil {
 			return nil, err
 		}
-		return describe(ids.FindingIds, nil, 50, func(ids []string) ([]types.Finding, error) {
+		all, err := describe(ids.FindingIds, nil, 50, func(ids []string) ([]types.Finding, error) {
 			out, err := c.GetFindings(ctx, &guardduty.GetFindingsInput{DetectorId: id, FindingIds: ids, SortCriteria: last})
 			if err != nil {
 				return nil, err
 			}
 			return out.Findings, nil
 		})
+		if err != nil {
+			return nil, err
+		}
+		return hide(all, "[].Service.RuntimeDetails.Context.CommandLineExample")
 	})
 	return nil
 }
