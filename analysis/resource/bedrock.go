@@ -51,7 +51,7 @@ func readBedrockLogging(ctx context.Context, l *Lookup) error {
 		}
 		to := out.LoggingConfig
 		if to == nil || to.S3Config == nil && to.CloudWatchConfig == nil {
-			return nil, nil
+			return nil, errNone
 		}
 		return to, nil
 	})

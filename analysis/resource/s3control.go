@@ -32,7 +32,7 @@ func readS3AccountBlock(ctx context.Context, l *Lookup) error {
 		out, err := awsread.New(l.Access, s3control.NewFromConfig).GetPublicAccessBlock(ctx, &s3control.GetPublicAccessBlockInput{AccountId: &l.AccountID})
 		switch {
 		case awsread.Code(err) == noPublicAccessBlock:
-			return nil, nil
+			return nil, errNone
 		case err != nil:
 			return nil, err
 		}
