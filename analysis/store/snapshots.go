@@ -72,6 +72,15 @@ func (r *Reader) Named(ctx context.Context, text string) ([]analysis.Resource, e
 	return r.resources(ctx, question("named"), text)
 }
 
+// OfTypes returns the resources of types that events name and that are not deleted since.
+func (r *Reader) OfTypes(ctx context.Context, types []string) ([]analysis.Resource, error) {
+	text, err := json.Marshal(types)
+	if err != nil {
+		return nil, err
+	}
+	return r.resources(ctx, question("resources_of_types"), string(text))
+}
+
 // Fresh returns resources that a successful call made, that nothing named before, and
 // that nobody has looked up; the last made first. It needs the case file.
 func (r *Reader) Fresh(ctx context.Context) (all []analysis.Resource, err error) {
