@@ -25,12 +25,12 @@ func acmTypes() []Type {
 				{"used by", "Certificate.InUseBy"},
 			},
 			Calls: calls("ACM", "acm", "DescribeCertificate", "ListCertificates"),
-			Read:  readCertificate, List: listCertificates,
+			Read:  readACMCertificate, List: listCertificates,
 		},
 	}
 }
 
-func readCertificate(ctx context.Context, l *Lookup) error {
+func readACMCertificate(ctx context.Context, l *Lookup) error {
 	c, arn := awsread.New(l.Access, acm.NewFromConfig), aws.String(l.arnOf("acm", "certificate/"+l.ID))
 	return l.Must("Certificate", "acm:DescribeCertificate", func() (any, error) {
 		out, err := c.DescribeCertificate(ctx, &acm.DescribeCertificateInput{CertificateArn: arn})
