@@ -19,12 +19,13 @@ func resourcePage() pageSpec {
 		},
 		columns: func(s *pageScreen) [][]pagePanel {
 			history, change := historyPanel(s)
+			now := newNowPanel(s, history, change)
 			used := countsPanel(s, "where", "Who used it, from where", "principal_arn", "source_ip", "caller_account_id", "user_agent")
 			done := operationsPanel(s)
 			done.heading = "What was done to it"
 			return [][]pagePanel{
 				{history, used, done},
-				{change, findingsPanel(s, func(q pageQuery) string { return resourceFindings(q.facts, q.id) })},
+				{change, now, findingsPanel(s, func(q pageQuery) string { return resourceFindings(q.facts, q.id) })},
 			}
 		},
 	}
@@ -136,11 +137,7 @@ func historyPanel(s *pageScreen) (*pageTable, *changePanel) {
 	p.of, p.ref = analysis.ListEvents, analysis.RefEvent
 	p.none = "no write to it is in the logs of this case"
 	p.ask = func(ctx context.Context, q pageQuery) (pageRows, error) {
-		name := q.facts.text("resource_arn")
-		if name == "" {
-			name = q.facts.key
-		}
-		changes, err := q.b.Changes(ctx, name)
+		changes, err := q.b.Changes(ctx, q.resourceName())
 		if err != nil {
 			return pageRows{}, err
 		}
@@ -162,11 +159,22 @@ func historyPanel(s *pageScreen) (*pageTable, *changePanel) {
 	return p, change
 }
 
+// resourceName names the resource of a page as the case is asked for it.
+func (q pageQuery) resourceName() string {
+	if arn := q.facts.text("resource_arn"); arn != "" {
+		return arn
+	}
+	return q.facts.key
+}
+
+// nowRow is the row of a history that stands for how the resource is now.
+const nowRow = "now"
+
 // manyTimes is from how many on writes of one operation by one principal, one after the
 // other, stand in one row: objects that were copied one by one would bury the rest.
 const manyTimes = 4
 
-// historyRows are changes as rows, the latest first.
+// historyRows are changes as rows, the latest first, below how it is now.
 func historyRows(changes []analysis.Change, l analysis.List) pageRows {
 	got := pageRows{list: l, total: int64(len(changes)), whole: true, columns: []analysis.ListColumn{
 		{Name: "event_time", Title: "TIME", Kind: analysis.ColumnTime, Field: "time", Width: 15},
@@ -176,6 +184,7 @@ func historyRows(changes []analysis.Change, l analysis.List) pageRows {
 	alike := func(a, b analysis.Change) bool {
 		return a.Operation == b.Operation && a.Principal == b.Principal && a.ErrorCode == b.ErrorCode
 	}
+	got.rows = []pageRow{{key: nowRow, now: true, values: map[string]any{"operation": "now"}}}
 	for i := len(changes) - 1; i >= 0; i-- {
 		c, times := &changes[i], 1
 		for i-times >= 0 && alike(changes[i-times], *c) {
@@ -193,7 +202,8 @@ func historyRows(changes []analysis.Change, l analysis.List) pageRows {
 	return got
 }
 
-// newest is the row to begin with: the latest write that changed something.
+// newest is the row to begin with: the latest write that changed something, else how it
+// is now.
 func (r pageRows) newest() int {
 	for i, row := range r.rows {
 		if row.change != nil && row.change.ErrorCode == "" && len(row.change.Fields) > 0 {

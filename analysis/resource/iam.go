@@ -2,6 +2,7 @@ package resource
 
 import (
 	"context"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -13,24 +14,45 @@ import (
 
 func iamTypes() []Type {
 	return []Type{
-		{
-			Key: "iam-user", Title: "IAM user", CFN: "AWS::IAM::User", Global: true,
-			Fields: []Field{
-				{"created", "User.CreateDate"}, {"password last used", "User.PasswordLastUsed"},
-				{"access keys", "AccessKeys[].Status"}, {"key last used", "AccessKeys[].LastUsed.LastUsedDate"},
-				{"console", "LoginProfile.CreateDate"}, {"MFA", "MFADevices[].SerialNumber"},
-				{"policies", "AttachedPolicies[].PolicyArn"}, {"inline policies", "InlinePolicies[].PolicyName"},
-				{"groups", "Groups[].GroupName"}, {"boundary", "User.PermissionsBoundary.PermissionsBoundaryArn"},
-			},
-			Calls: calls("IAM", "iam", "GetUser", "ListAccessKeys", "GetAccessKeyLastUsed", "GetLoginProfile", "ListMFADevices",
-				"ListAttachedUserPolicies", "ListUserPolicies", "GetUserPolicy", "ListGroupsForUser", "ListSSHPublicKeys",
-				"ListServiceSpecificCredentials", "ListSigningCertificates", "ListUsers"),
-			Read: readIAMUser, List: listIAMUsers,
-		},
+		iamUser(), iamAccessKey(), iamRole(), iamPolicy(), iamGroup(), iamInstanceProfile(), iamMFA(), iamOIDC(), iamSAML(), iamAccount(),
 	}
 }
 
 const noSuchEntity = "NoSuchEntity"
+
+// iamARN is the ARN of what is looked for: the one that is known, or one made of the id
+// and how the ARNs of its kind begin, "policy/".
+func (l *Lookup) iamARN(kind string) string {
+	switch {
+	case strings.HasPrefix(l.ID, "arn:"):
+		return l.ID
+	case l.ARN != "":
+		return l.ARN
+	}
+	return "arn:" + l.Partition() + ":iam::" + l.AccountID + ":" + kind + l.ID
+}
+
+func iamUser() Type {
+	return Type{
+		Key: "iam-user", Title: "IAM user", CFN: "AWS::IAM::User", Global: true,
+		Fields: []Field{
+			{"created", "User.CreateDate"},
+			{"password last used", "User.PasswordLastUsed"},
+			{"access keys", "AccessKeys[].Status"},
+			{"key last used", "AccessKeys[].LastUsed.LastUsedDate"},
+			{"console", "LoginProfile.CreateDate"},
+			{"MFA", "MFADevices[].SerialNumber"},
+			{"policies", "AttachedPolicies[].PolicyArn"},
+			{"inline policies", "InlinePolicies[].PolicyName"},
+			{"groups", "Groups[].GroupName"},
+			{"boundary", "User.PermissionsBoundary.PermissionsBoundaryArn"},
+		},
+		Calls: calls("IAM", "iam", "GetUser", "ListAccessKeys", "GetAccessKeyLastUsed", "GetLoginProfile", "ListMFADevices",
+			"ListAttachedUserPolicies", "ListUserPolicies", "GetUserPolicy", "ListGroupsForUser", "ListSSHPublicKeys",
+			"ListServiceSpecificCredentials", "ListSigningCertificates", "ListUsers"),
+		Read: readIAMUser, List: listIAMUsers,
+	}
+}
 
 func readIAMUser(ctx context.Context, l *Lookup) error {
 	c, name := awsread.New(l.Access, iam.NewFromConfig), aws.String(l.NameFrom())
@@ -119,22 +141,24 @@ func listIAMUsers(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	return all, nil
 }
 
+// inlinePolicy is a policy that belongs to one user, role or group.
+type inlinePolicy struct {
+	PolicyName     string
+	PolicyDocument any
+}
+
 // inlinePolicies reads the documents of a user's, role's or group's own policies.
 func inlinePolicies(names []string, err error, read func(name *string) (*string, error)) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	type policy struct {
-		PolicyName     string
-		PolicyDocument any
-	}
-	all := []policy{}
+	all := []inlinePolicy{}
 	for _, name := range names {
 		text, err := read(&name)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, policy{name, document(text)})
+		all = append(all, inlinePolicy{name, document(text)})
 	}
 	return all, nil
 }

@@ -130,7 +130,10 @@ func (s *Store) prepareConn(ctx context.Context, r *Reader) error {
 func (s *Store) showNotes(ctx context.Context, conn *sql.Conn) error {
 	if !s.attached {
 		// Filters over events ask which findings cite them; without a case file none do.
-		_, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP VIEW finding_events AS SELECT CAST(NULL AS VARCHAR) AS finding_id, CAST(NULL AS VARCHAR) AS event_id WHERE false")
+		if _, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP VIEW finding_events AS SELECT CAST(NULL AS VARCHAR) AS finding_id, CAST(NULL AS VARCHAR) AS event_id WHERE false"); err != nil {
+			return translate(err)
+		}
+		_, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP VIEW account_directory AS "+question("account_directory_none"))
 		return translate(err)
 	}
 	for _, view := range noteViews() {
@@ -142,7 +145,9 @@ func (s *Store) showNotes(ctx context.Context, conn *sql.Conn) error {
 			return translate(err)
 		}
 	}
-	return nil
+	// Accounts of the directory are known as well as those that were named.
+	_, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP VIEW known AS "+question("known"))
+	return translate(err)
 }
 
 // Close gives the connection back. One with a scope is thrown away, so that nobody

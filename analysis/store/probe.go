@@ -20,6 +20,7 @@ import (
 // Like a [Reader] it never reads more than the evidence: queries pass the same gates.
 type Probe struct {
 	r     *Reader
+	store *Store
 	scope analysis.Scope
 	view  analysis.View
 	// passed are texts that the gates let through: every detection is planned first
@@ -36,6 +37,8 @@ type ProbeOptions struct {
 	Known     []analysis.Known
 	// Subject is what a pivot is asked about.
 	Subject analysis.Entity
+	// Posture prepares the probe for posture checks.
+	Posture *PostureOptions
 }
 
 // The views of a [Probe].
@@ -53,7 +56,7 @@ func (s *Store) Probe(ctx context.Context, scope analysis.Scope, opt ProbeOption
 		return nil, err
 	}
 	r.scoped = true // the connection keeps temporary objects: nobody inherits it
-	p := &Probe{r: r, scope: scope, view: -1, passed: map[string]bool{}}
+	p := &Probe{r: r, store: s, scope: scope, view: -1, passed: map[string]bool{}}
 	if p.own, err = s.ownSQL(ctx); err == nil {
 		err = p.prepare(ctx, opt)
 	}
@@ -86,6 +89,9 @@ func (p *Probe) limitMemory(ctx context.Context) error {
 func (p *Probe) prepare(ctx context.Context, opt ProbeOptions) error {
 	if err := p.limitMemory(ctx); err != nil {
 		return err
+	}
+	if opt.Posture != nil {
+		p.scope.Since, p.scope.Until = opt.Posture.Since, opt.Posture.Until
 	}
 	const stamp = "TIMESTAMP '2006-01-02 15:04:05.000000'"
 	since, until := "CAST(NULL AS TIMESTAMP)", "CAST(NULL AS TIMESTAMP)"
@@ -121,6 +127,11 @@ func (p *Probe) prepare(ctx context.Context, opt ProbeOptions) error {
 		}
 		if _, err := p.r.conn.ExecContext(ctx, "CREATE TEMP TABLE "+name+" AS "+opt.Relations[name]); err != nil {
 			return fmt.Errorf("relation %s: %w", name, translate(err))
+		}
+	}
+	if opt.Posture != nil {
+		if err := p.preparePosture(ctx, *opt.Posture); err != nil {
+			return err
 		}
 	}
 	return p.Use(ctx, ViewScope)

@@ -2,40 +2,13 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/trailbench/trailbench/analysis"
 )
-
-// SaveSnapshots keeps looks at resources. It needs [NotesWrite].
-func (s *Store) SaveSnapshots(ctx context.Context, all []analysis.Snapshot) error {
-	rows := make([]map[string]any, len(all))
-	for i, snap := range all {
-		parts := snap.Parts
-		if parts == nil {
-			parts = []analysis.SnapshotPart{}
-		}
-		text, err := json.Marshal(parts)
-		if err != nil {
-			return err
-		}
-		sum := sha256.Sum256([]byte(snap.Config))
-		rows[i] = map[string]any{
-			"key": snap.Key, "resource_type": snap.Resource.Type, "resource_id": snap.Resource.ID, "resource_arn": snap.Resource.ARN,
-			"account_id": snap.Resource.AccountID, "region": snap.Resource.Region, "status": snap.Status, "source": snap.Source,
-			"captured_at": stampOrNull(snap.At), "caller": snap.Caller, "config": snap.Config, "parts": string(text),
-			"reason": snap.Reason, "failure": snap.Kind, "hint": snap.Hint, "sha256": hex.EncodeToString(sum[:]),
-		}
-	}
-	return s.change(ctx, "keep what was looked up", func(tx *sql.Tx) error { return execJSON(ctx, tx, "save_snapshots", rows) })
-}
 
 // SnapshotList asks for the looks at resources, the latest first.
 func SnapshotList(where Condition) Question {
@@ -105,46 +78,45 @@ func (r *Reader) Snapshots(ctx context.Context, where Condition) ([]analysis.Sna
 
 // Named returns the resources that a text names in the events: by ARN, by type and id,
 // or by id; those that most events name first.
-func (r *Reader) Named(ctx context.Context, text string) (all []analysis.Resource, err error) {
-	rows, err := r.conn.QueryContext(ctx, question("named"), text)
+func (r *Reader) Named(ctx context.Context, text string) ([]analysis.Resource, error) {
+	return r.resources(ctx, question("named"), text)
+}
+
+// OfTypes returns the resources of types that events name and that are not deleted since.
+func (r *Reader) OfTypes(ctx context.Context, types []string) ([]analysis.Resource, error) {
+	text, err := json.Marshal(types)
+	if err != nil {
+		return nil, err
+	}
+	return r.resources(ctx, question("resources_of_types"), string(text))
+}
+
+// Fresh returns resources that a successful call made, that nothing named before, and
+// that nobody has looked up; the last made first. It needs the case file.
+func (r *Reader) Fresh(ctx context.Context) (all []analysis.Resource, err error) {
+	if !r.noted {
+		return nil, nil
+	}
+	return r.resources(ctx, question("fresh_resources"))
+}
+
+// resources reads rows of type, id, ARN, account and region.
+func (r *Reader) resources(ctx context.Context, text string, args ...any) (all []analysis.Resource, err error) {
+	rows, err := r.conn.QueryContext(ctx, text, args...)
 	if err != nil {
 		return nil, translate(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var (
-			one                analysis.Resource
-			kind, arn, account sql.NullString
-			events             int64
-		)
-		if err := rows.Scan(&kind, &one.ID, &arn, &account, &one.Region, &events); err != nil {
+		var one analysis.Resource
+		var kind, arn, account sql.NullString
+		if err := rows.Scan(&kind, &one.ID, &arn, &account, &one.Region); err != nil {
 			return nil, translate(err)
 		}
 		one.Type, one.ARN, one.AccountID = kind.String, arn.String, account.String
 		all = append(all, one)
 	}
 	return all, translate(rows.Err())
-}
-
-// Own is a set of credentials that this program used, and how its calls are told apart
-// from others that use the same key: by what its user agent holds.
-type Own struct {
-	AccessKeyID string
-	SessionARN  string
-	UserAgent   string
-	Began       time.Time
-}
-
-// SaveOwn notes credentials that this program uses, so that what it does with them is
-// left out of detections. The key's id is no secret; nothing else of them is kept.
-func (s *Store) SaveOwn(ctx context.Context, own Own) error {
-	if own.AccessKeyID == "" || own.UserAgent == "" {
-		return errors.New("note the own session: it has no access key or no user agent")
-	}
-	return s.change(ctx, "note the own session", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, noteSQL("save_own"), own.AccessKeyID, own.SessionARN, own.UserAgent, own.Began.UTC())
-		return err
-	})
 }
 
 // ownSQL is true for what this program itself did; "" where the case knows of nothing.

@@ -7,7 +7,6 @@ import (
 	"github.com/trailbench/trailbench/analysis"
 	"github.com/trailbench/trailbench/analysis/resource"
 	"github.com/trailbench/trailbench/analysis/store"
-	"github.com/trailbench/trailbench/analysis/thennow"
 	"github.com/trailbench/trailbench/tui"
 )
 
@@ -32,10 +31,14 @@ func (b *bench) PlanLook(ctx context.Context, keys []string, posture bool) (tui.
 		if err != nil {
 			return tui.LookPlan{}, err
 		}
-		plan := tui.LookPlan{Resources: len(asked), As: b.a.readsAs(ctx, st)}
-		names, err := st.AccountNames(ctx)
+		known, err := st.Directory(ctx)
 		if err != nil {
 			return tui.LookPlan{}, err
+		}
+		plan := tui.LookPlan{Resources: len(asked), As: readsAs(awsOptions{}, known)}
+		names := map[string]string{}
+		for _, k := range known {
+			names[k.ID] = k.Name
 		}
 		for _, r := range asked {
 			t, ok := resource.TypeOf(r.Type)

@@ -97,6 +97,18 @@ func importLaw() map[string]may {
 				"github.com/aws/aws-sdk-go-v2": "the typed read calls of each service",
 			},
 		},
+		"analysis/account": {
+			ours: map[string]string{
+				"analysis":           nouns,
+				"analysis/awsread":   "the only way to AWS",
+				"analysis/resource":  "what its readers call is what templates must allow",
+				"analysis/source/s3": "what sync calls is what templates must allow, and the doctor reads an object as sync does",
+			},
+			outside: map[string]string{
+				"github.com/aws/aws-sdk-go-v2": "the typed read calls of Organizations, CloudTrail and KMS",
+				"github.com/aws/smithy-go":     "error codes",
+			},
+		},
 		"analysis/source/s3": {
 			ours: map[string]string{
 				"analysis":            nouns,
