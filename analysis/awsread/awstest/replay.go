@@ -97,7 +97,8 @@ func operationOf(r *http.Request) string {
 }
 
 func respond(r *http.Request, a answer) *http.Response {
-	header := http.Header{"X-Amzn-Requestid": {"00000000-0000-4000-8000-000000000000"}}
+	id := []string{"00000000-0000-4000-8000-000000000000"}
+	header := http.Header{"X-Amzn-Requestid": id, "X-Amz-Request-Id": id} // the second is S3's
 	if a.kind != "" {
 		header.Set("Content-Type", a.kind)
 	}
