@@ -22,8 +22,8 @@ type Detection struct {
 	// History is how many days before the end of the scope the case must hold of an
 	// account for a baseline to say anything about it.
 	History int
-	// Check is the number of a posture check, "" otherwise.
-	Check string
+	// Posture is what only a posture check has.
+	Posture PostureHeader
 
 	Description    string
 	FalsePositives []string

@@ -2,6 +2,21 @@ package analysis
 
 import "time"
 
+// PostureHeader is what the header of a posture check says beyond a detection's.
+type PostureHeader struct {
+	Check        string // its number: EC2-05
+	ResourceType string // that its rows are about where they do not say: AWS::EC2::Snapshot
+	// ChangedBy names the operations that change what the check looks at.
+	ChangedBy []string
+	// Remediation is a command in which {column} stands for a value of the row.
+	Remediation string
+	Why         string   // why a responder wants to know, in a sentence
+	CIS, FSBP   []string // controls of the CIS benchmark and of AWS's best practices
+	// Gone is what it means that the resource does not exist any more: for most checks a
+	// pass, for those that ask for a protection a fail.
+	Gone PostureStatus
+}
+
 // PostureStatus is what a posture check says of a resource.
 type PostureStatus string
 
@@ -51,6 +66,18 @@ type PostureChange struct {
 	EventID   string
 	InWindow  bool // within the incident's time
 }
+
+// PostureAsk is a resource of which the last change is asked for.
+type PostureAsk struct {
+	Resource   Resource
+	Related    []string // ids and ARNs of others whose change counts too
+	Operations []string // that change it
+	EventIDs   []string // events that are about it, whatever they name
+}
+
+// PostureTouch is the last change of a resource, and its deletion; each is zero where
+// the logs do not have it.
+type PostureTouch struct{ Changed, Deleted PostureChange }
 
 // Account is an AWS account as the case knows it.
 type Account struct {

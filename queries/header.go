@@ -27,7 +27,6 @@ type header struct {
 	Key            []string `yaml:"key"`
 	Baseline       bool     `yaml:"baseline"`
 	History        int      `yaml:"history"`
-	Check          string   `yaml:"check"`
 	Subject        []string `yaml:"subject"`
 	Answers        []string `yaml:"answers"`
 	Description    string   `yaml:"description"`
@@ -35,6 +34,16 @@ type header struct {
 	BlindSpots     []string `yaml:"blind_spots"`
 	Triage         []string `yaml:"triage"`
 	References     []string `yaml:"references"`
+
+	// Of posture checks only.
+	Check        string   `yaml:"check"`
+	ResourceType string   `yaml:"resource_type"`
+	ChangedBy    []string `yaml:"changed_by"`
+	Remediation  string   `yaml:"remediation"`
+	Why          string   `yaml:"why"`
+	CIS          []string `yaml:"cis"`
+	FSBP         []string `yaml:"fsbp"`
+	Gone         string   `yaml:"gone"`
 }
 
 // split cuts a file into the YAML of its header and its SQL. The header is the
@@ -97,7 +106,7 @@ func ParseDetection(name, text string) (analysis.Detection, error) {
 	}
 	d := analysis.Detection{
 		ID: h.ID, Title: h.Title, Kind: analysis.KindDetection, Severity: analysis.Severity(h.Severity),
-		Status: analysis.DetectionStatus(h.Status), Attack: h.Attack, Key: h.Key, Baseline: h.Baseline, History: h.History, Check: h.Check,
+		Status: analysis.DetectionStatus(h.Status), Attack: h.Attack, Key: h.Key, Baseline: h.Baseline, History: h.History,
 		Description: strings.TrimSpace(h.Description), FalsePositives: h.FalsePositives, BlindSpots: h.BlindSpots,
 		Triage: h.Triage, References: h.References, SQL: sql, Path: name,
 	}
@@ -109,21 +118,24 @@ func ParseDetection(name, text string) (analysis.Detection, error) {
 	all.when(d.Severity.Rank() < 0, "severity %q is none of informational, low, medium, high, critical", h.Severity)
 	all.when(!slices.Contains([]analysis.DetectionStatus{analysis.StatusExperimental, analysis.StatusTest, analysis.StatusStable, analysis.StatusDeprecated}, d.Status),
 		"status %q is none of experimental, test, stable, deprecated", h.Status)
-	all.when(len(d.Key) == 0, "key is missing: name the columns that make a finding the same finding")
 	all.when(len(h.Subject) > 0, "subject is for pivots")
 	all.when(h.Baseline && h.History < 1, "history is missing: say how many days a baseline needs at least")
 	all.when(!h.Baseline && h.History != 0, "history is for baselines")
 	all.when(len(h.Answers) > 0, "answers is for pivots and reports")
 	switch d.Kind {
 	case analysis.KindDetection:
-		all.when(d.Check != "", "check is for kind posture")
+		all.when(strings.HasPrefix(name, "posture/"), "kind is missing: files in posture/ have kind: posture")
+		all.when(len(d.Key) == 0, "key is missing: name the columns that make a finding the same finding")
+		for _, key := range h.postureKeys() {
+			all.when(true, "%s is for kind posture", key)
+		}
 		all.when(len(d.Attack) == 0, "attack is missing")
 		all.when(len(d.Requires) == 0, "requires is missing: name the event categories it cannot do without")
 		all.when(len(d.Triage) < 2 || len(d.Triage) > 4, "triage needs two to four steps, it has %d", len(d.Triage))
 		all.when(len(d.FalsePositives) == 0, "false_positives is missing: say when it is benign")
 		all.when(len(d.References) == 0, "references is missing")
 	case analysis.KindPosture:
-		all.when(d.Check == "", "check is missing")
+		all.add(h.posture(name, &d))
 	default:
 		all.add(fmt.Errorf("kind %q is neither detection nor posture", h.Kind))
 	}
@@ -167,13 +179,15 @@ func ParseQuery(name, text string) (analysis.Query, error) {
 		{"attack", h.Attack != nil},
 		{"key", h.Key != nil},
 		{"history", h.History != 0},
-		{"check", h.Check != ""},
 		{"triage", h.Triage != nil},
 		{"blind_spots", h.BlindSpots != nil},
 		{"false_positives", h.FalsePositives != nil},
 		{"references", h.References != nil},
 	} {
 		all.when(unused.set, "%s is for detections", unused.key)
+	}
+	for _, key := range h.postureKeys() {
+		all.when(true, "%s is for posture checks", key)
 	}
 	return q, all.err(name)
 }

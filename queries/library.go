@@ -15,12 +15,13 @@ import (
 
 // Only the queries are part of the program; the fixtures beside them are not.
 //
-//go:embed detections/*/*.sql pivots/*.sql reports/*.sql relations/*.sql
+//go:embed detections/*/*.sql posture/*/*.sql macros/*.sql pivots/*.sql reports/*.sql relations/*.sql
 var bundled embed.FS
 
 // Library is a set of queries that is ready to run.
 type Library struct {
 	Detections []analysis.Detection
+	Checks     []analysis.Detection // posture checks
 	Queries    []analysis.Query
 	// Relations are the SELECTs behind which bundled facts stand, by the name under
 	// which detections read them.
@@ -57,9 +58,9 @@ func Read(dir string) (Library, error) {
 		return Library{}, fmt.Errorf("read queries: %s is no folder: %w", dir, analysis.ErrUsage)
 	}
 	lib := read(os.DirFS(dir), dir)
-	if len(lib.Detections)+len(lib.Queries)+len(lib.Relations)+len(lib.Broken) == 0 {
+	if len(lib.Detections)+len(lib.Checks)+len(lib.Queries)+len(lib.Relations)+len(lib.Broken) == 0 {
 		err := fmt.Errorf("read queries: %s holds none: %w", dir, analysis.ErrUsage)
-		return lib, analysis.WithHint(err, "it has the folders detections/SERVICE, pivots and reports; trailbench queries new makes a first file")
+		return lib, analysis.WithHint(err, "it has the folders detections/SERVICE, posture/SERVICE, pivots and reports; trailbench queries new makes a first file")
 	}
 	return lib, nil
 }
@@ -105,7 +106,11 @@ func (l *Library) take(name, text, origin string) error {
 			return err
 		}
 		d.Origin = origin
-		l.Detections = append(l.Detections, d)
+		if d.Kind == analysis.KindPosture {
+			l.Checks = append(l.Checks, d)
+		} else {
+			l.Detections = append(l.Detections, d)
+		}
 	}
 	return nil
 }
@@ -115,14 +120,20 @@ func (l Library) under(own Library) Library {
 	wins := func(id string) {
 		l.Notices = append(l.Notices, fmt.Sprintf("%s is taken from your own queries, not the bundled one", id))
 	}
-	for _, d := range own.Detections {
-		i := slices.IndexFunc(l.Detections, func(b analysis.Detection) bool { return b.ID == d.ID })
+	put := func(in *[]analysis.Detection, d analysis.Detection) {
+		i := slices.IndexFunc(*in, func(b analysis.Detection) bool { return b.ID == d.ID })
 		if i < 0 {
-			l.Detections = append(l.Detections, d)
-			continue
+			*in = append(*in, d)
+			return
 		}
 		wins(d.ID)
-		l.Detections[i] = d
+		(*in)[i] = d
+	}
+	for _, d := range own.Detections {
+		put(&l.Detections, d)
+	}
+	for _, d := range own.Checks {
+		put(&l.Checks, d)
 	}
 	for _, q := range own.Queries {
 		i := slices.IndexFunc(l.Queries, func(b analysis.Query) bool { return b.ID == q.ID })
@@ -143,9 +154,9 @@ func (l Library) under(own Library) Library {
 	return l
 }
 
-// Detection returns the detection with the id.
+// Detection returns the detection or posture check with the id.
 func (l Library) Detection(id string) (analysis.Detection, bool) {
-	for _, d := range l.Detections {
+	for _, d := range slices.Concat(l.Detections, l.Checks) {
 		if d.ID == id {
 			return d, true
 		}
@@ -165,3 +176,21 @@ func (l Library) Query(id string) (analysis.Query, bool) {
 
 // Err joins the errors of the files that could not be read.
 func (l Library) Err() error { return errors.Join(l.Broken...) }
+
+// Macros returns the statements that make the functions of macros/, which posture checks
+// may use. They are bundled only: what stands in a macro passes no gate.
+func Macros() []string {
+	names, err := fs.Glob(bundled, "macros/*.sql")
+	if err != nil {
+		panic(err) // the pattern is a constant
+	}
+	var all []string
+	for _, name := range names {
+		text, err := fs.ReadFile(bundled, name)
+		if err != nil {
+			panic(err) // it is part of the program
+		}
+		all = append(all, string(text))
+	}
+	return all
+}

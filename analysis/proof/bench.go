@@ -42,6 +42,10 @@ func (b *Bench) Close() error { return os.RemoveAll(b.dir) }
 
 // Case makes a case of records, by way of a log file, and calls use with it.
 func (b *Bench) Case(ctx context.Context, records []any, use func(*store.Store) error) error {
+	return b.caseOfRecords(ctx, records, store.NotesNone, use)
+}
+
+func (b *Bench) caseOfRecords(ctx context.Context, records []any, notes store.Notes, use func(*store.Store) error) error {
 	home := b.place()
 	defer os.RemoveAll(home)
 	const key = "AWSLogs/111122223333/CloudTrail/us-east-1/2026/01/15/111122223333_CloudTrail_us-east-1_20260115T1005Z_mQ7rT2vX9bL4kD8s.json.gz"
@@ -49,17 +53,21 @@ func (b *Bench) Case(ctx context.Context, records []any, use func(*store.Store) 
 	if err := writeLog(file, records); err != nil {
 		return err
 	}
-	return b.CaseOf(ctx, []string{filepath.Join(home, "logs")}, use)
+	return b.caseOf(ctx, []string{filepath.Join(home, "logs")}, notes, use)
 }
 
 // CaseOf makes a case of the log files below paths.
-func (b *Bench) CaseOf(ctx context.Context, paths []string, use func(*store.Store) error) (err error) {
+func (b *Bench) CaseOf(ctx context.Context, paths []string, use func(*store.Store) error) error {
+	return b.caseOf(ctx, paths, store.NotesNone, use)
+}
+
+func (b *Bench) caseOf(ctx context.Context, paths []string, notes store.Notes, use func(*store.Store) error) (err error) {
 	dir := filepath.Join(b.place(), "case")
 	defer os.RemoveAll(filepath.Dir(dir))
 	if err := copyEvidence(b.empty, dir); err != nil {
 		return err
 	}
-	st, err := store.Open(ctx, dir, store.ModeWrite, store.Options{})
+	st, err := store.Open(ctx, dir, store.ModeWrite, store.Options{Notes: notes})
 	if err != nil {
 		return err
 	}

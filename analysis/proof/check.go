@@ -188,8 +188,11 @@ func contract(kind analysis.DetectionKind) (required []string, types map[string]
 		types[string(entity)] = "VARCHAR"
 	}
 	if kind == analysis.KindPosture {
-		types["status"] = "VARCHAR"
-		return []string{"resource", "account_id", "region", "summary", "status"}, types
+		return []string{"status", "basis", "as_of", "resource_id", "account_id", "region", "summary", "event_ids"}, map[string]string{
+			"status": "VARCHAR", "basis": "VARCHAR", "as_of": "TIMESTAMP", "resource_type": "VARCHAR", "resource_id": "VARCHAR",
+			"resource_arn": "VARCHAR", "account_id": "VARCHAR", "region": "VARCHAR", "summary": "VARCHAR", "event_ids": "VARCHAR[]",
+			"related": "VARCHAR[]", "remediation": "VARCHAR",
+		}
 	}
 	return []string{"event_time", "event_ids", "summary"}, types
 }
@@ -226,6 +229,11 @@ func CheckContract(ctx context.Context, probe *store.Probe, d analysis.Detection
 	for _, name := range d.Key {
 		if have[name] == "" {
 			all = append(all, fmt.Errorf("key names %s, which is no column", name))
+		}
+	}
+	for _, name := range queries.Placeholders(d.Posture.Remediation) {
+		if have[name] == "" && name != "resource_arn" {
+			all = append(all, fmt.Errorf("remediation names %s, which is no column", name))
 		}
 	}
 	return errors.Join(all...)

@@ -13,9 +13,11 @@ import (
 	"time"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/trailbench/trailbench/analysis"
 )
 
-// Fixture is the test of one detection: a .txtar file beside it. Each section is one
+// Fixture is the test of one detection or posture check: a .txtar file beside it. Each section is one
 // event as a patch over a complete base record, so that only what matters is written.
 //
 //	match/NAME.json    must be cited by a finding
@@ -33,12 +35,28 @@ import (
 //
 // The event id is the section's name without .json; of repeated ones, with "#n".
 //
+// The fixture of a posture check may also have
+//
+//	snapshot/NAME.json a look at a resource: resource_type and resource_id, and its config
+//	                   with the parts that were read; see baseSnapshot for the rest
+//	known.jsonl        {"kind": "account_id", "value": "123456789012"}
+//	suspects.jsonl     {"kind": "access_key_id", "value": "AKIAIOSFODNN7EXAMPLE"}
+//	window.json        {"since": "2026-01-15T00:00:00Z", "until": "2026-01-16T00:00:00Z"}
+//
+// and its want.jsonl has a line for each result.
+//
 // Every operation must be one that AWS has. One that is called Thing (ListThings,
 // DescribeThing{{n}}) stands for any.
 type Fixture struct {
 	Comment string
 	Events  []FixtureEvent
 	Want    []map[string]any
+	// Of posture checks: what was looked up, what is known, who is suspect, and the
+	// incident's time.
+	Snapshots []analysis.Snapshot
+	Known     []analysis.Known
+	Suspects  []analysis.Entity
+	Window    analysis.Scope
 }
 
 // standIn is in the name of an operation that stands for any.
@@ -74,22 +92,13 @@ func ParseFixture(data []byte) (Fixture, error) {
 }
 
 func (f *Fixture) take(section txtar.File) error {
-	if section.Name == "want.jsonl" {
-		dec := json.NewDecoder(bytes.NewReader(section.Data))
-		dec.UseNumber()
-		for {
-			var row map[string]any
-			err := dec.Decode(&row)
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			f.Want = append(f.Want, row)
-		}
-	}
 	role, _, _ := strings.Cut(section.Name, "/")
+	switch {
+	case section.Name == "want.jsonl":
+		return decodeLines(section.Data, &f.Want)
+	case role == "snapshot" || section.Name == "known.jsonl" || section.Name == "suspects.jsonl" || section.Name == "window.json":
+		return f.takePosture(section)
+	}
 	id, isJSON := strings.CutSuffix(section.Name, ".json")
 	if !slices.Contains([]string{"match", "ignore", "context"}, role) || !isJSON {
 		return errors.New("it is none of match/NAME.json, ignore/NAME.json, context/NAME.json, want.jsonl")
@@ -129,6 +138,23 @@ func (f *Fixture) take(section txtar.File) error {
 		f.Events = append(f.Events, FixtureEvent{ID: fmt.Sprint(record["eventID"]), Role: role, Record: record})
 	}
 	return nil
+}
+
+// decodeLines reads JSON values, one after the other.
+func decodeLines[T any](data []byte, all *[]T) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	for {
+		var one T
+		err := dec.Decode(&one)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		*all = append(*all, one)
+	}
 }
 
 func repetition(patch map[string]any) (repeat int, every time.Duration, err error) {

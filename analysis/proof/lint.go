@@ -47,12 +47,16 @@ func (b *Bench) Lint(ctx context.Context, lib queries.Library, opt LintOptions) 
 	}
 	l := linter{opt: opt, attack: queries.Attack(), operations: queries.Operations(), trees: map[string]any{}, found: map[string][]error{}}
 	checked := l.broken(lib.Broken)
+	all := slices.Concat(lib.Detections, lib.Checks)
 	// One empty case is enough for everything but the fixtures.
 	err := b.Case(ctx, nil, func(st *store.Store) error {
-		if err := l.detections(ctx, st, lib.Detections); err != nil {
+		if err := l.detections(ctx, st, lib.Detections, nil); err != nil {
 			return err
 		}
-		l.alike(lib.Detections)
+		if err := l.detections(ctx, st, lib.Checks, &store.PostureOptions{Macros: queries.Macros()}); err != nil {
+			return err
+		}
+		l.alike(all)
 		for _, q := range lib.Queries {
 			if err := l.query(ctx, st, q); err != nil {
 				return err
@@ -61,9 +65,9 @@ func (b *Bench) Lint(ctx context.Context, lib queries.Library, opt LintOptions) 
 		return nil
 	})
 	if err == nil && opt.Fixtures != nil {
-		err = l.fixtures(ctx, b, lib.Detections)
+		err = l.fixtures(ctx, b, all)
 	}
-	for _, d := range lib.Detections {
+	for _, d := range all {
 		if opt.Only(d.ID) {
 			checked++
 		}
@@ -134,8 +138,8 @@ func readable() []string {
 }
 
 // detections checks each, apart from its fixture.
-func (l *linter) detections(ctx context.Context, st *store.Store, all []analysis.Detection) error {
-	probe, err := st.Probe(ctx, analysis.Scope{}, store.ProbeOptions{Relations: l.opt.Relations})
+func (l *linter) detections(ctx context.Context, st *store.Store, all []analysis.Detection, posture *store.PostureOptions) error {
+	probe, err := st.Probe(ctx, analysis.Scope{}, store.ProbeOptions{Relations: l.opt.Relations, Posture: posture})
 	if err != nil {
 		return err
 	}
@@ -169,6 +173,10 @@ func (l *linter) detection(ctx context.Context, probe *store.Probe, d analysis.D
 		l.add(d.Path, errors.New("it selects *: name every column, so that a reader sees what there is"))
 	}
 	allowed := readable()
+	if d.Kind == analysis.KindPosture {
+		allowed = append(allowed, store.PostureViews()...)
+		l.add(d.Path, l.changes(d))
+	}
 	for name := range l.opt.Relations {
 		allowed = append(allowed, name)
 	}
@@ -221,10 +229,31 @@ func (l *linter) sql(text string, tree any) []error {
 	return append(all, arrowTraps(text, tree)...)
 }
 
-// alike reports detections whose SQL or title is the same.
+// changes checks the operations that a posture check says change what it looks at.
+func (l *linter) changes(d analysis.Detection) error {
+	var all []error
+	for _, op := range d.Posture.ChangedBy {
+		if !l.operations.Has(op) {
+			all = append(all, fmt.Errorf("changed_by: operation %q is none that AWS has", op))
+		}
+	}
+	return errors.Join(all...)
+}
+
+// alike reports detections whose id, SQL or title is the same, and checks of one number.
 func (l *linter) alike(all []analysis.Detection) {
-	sql, title := map[string]string{}, map[string]string{}
+	sql, title, ids, checks := map[string]string{}, map[string]string{}, map[string]string{}, map[string]string{}
 	for _, d := range all {
+		if other := ids[d.ID]; other != "" && l.opt.Only(d.ID) {
+			l.add(d.Path, fmt.Errorf("its id is that of %s", other))
+		}
+		if other := checks[d.Posture.Check]; other != "" && l.opt.Only(d.ID) {
+			l.add(d.Path, fmt.Errorf("%s is the number of %s", d.Posture.Check, other))
+		}
+		ids[d.ID] = d.Path
+		if d.Posture.Check != "" {
+			checks[d.Posture.Check] = d.ID
+		}
 		key := normal(l.trees[d.ID])
 		if other := sql[key]; other != "" && key != "" && l.opt.Only(d.ID) {
 			l.add(d.Path, fmt.Errorf("its SQL is that of %s", other))
@@ -305,7 +334,7 @@ func (l *linter) fixtures(ctx context.Context, b *Bench, all []analysis.Detectio
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(workers)
 	for i, d := range all {
-		if !l.opt.Only(d.ID) || d.Kind != analysis.KindDetection {
+		if !l.opt.Only(d.ID) {
 			continue
 		}
 		group.Go(func() error {
@@ -335,6 +364,9 @@ func (b *Bench) CheckBeside(ctx context.Context, folder fs.FS, d analysis.Detect
 	f, err := ParseFixture(text)
 	if err != nil {
 		return fixtureError(err)
+	}
+	if d.Kind == analysis.KindPosture {
+		return fixtureError(b.checkPosture(ctx, d, f, relations))
 	}
 	return fixtureError(b.CheckFixture(ctx, d, f, relations))
 }

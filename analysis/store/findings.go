@@ -23,7 +23,8 @@ func noteViews() []string {
 	return []string{
 		"findings", "finding_events", "finding_entities", "finding_decisions", "finding_suppressions",
 		"suppressions", "detection_runs", "detection_results", "known",
-		"marks", "mark_changes", "story_entries", "saved_views", "case_texts", "account_directory",
+		"marks", "mark_changes", "story_entries", "saved_views", "case_texts",
+		"resource_snapshots", "snapshots", "posture_results", "own_sessions", "account_directory",
 	}
 }
 

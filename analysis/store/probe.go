@@ -20,11 +20,14 @@ import (
 // Like a [Reader] it never reads more than the evidence: queries pass the same gates.
 type Probe struct {
 	r     *Reader
+	store *Store
 	scope analysis.Scope
 	view  analysis.View
 	// passed are texts that the gates let through: every detection is planned first
 	// and run later.
 	passed map[string]bool
+	// own is true for events that this program itself caused; "" for none.
+	own string
 }
 
 // ProbeOptions say what queries read besides the evidence.
@@ -34,6 +37,8 @@ type ProbeOptions struct {
 	Known     []analysis.Known
 	// Subject is what a pivot is asked about.
 	Subject analysis.Entity
+	// Posture prepares the probe for posture checks.
+	Posture *PostureOptions
 }
 
 // The views of a [Probe].
@@ -51,8 +56,11 @@ func (s *Store) Probe(ctx context.Context, scope analysis.Scope, opt ProbeOption
 		return nil, err
 	}
 	r.scoped = true // the connection keeps temporary objects: nobody inherits it
-	p := &Probe{r: r, scope: scope, view: -1, passed: map[string]bool{}}
-	if err := p.prepare(ctx, opt); err != nil {
+	p := &Probe{r: r, store: s, scope: scope, view: -1, passed: map[string]bool{}}
+	if p.own, err = s.ownSQL(ctx); err == nil {
+		err = p.prepare(ctx, opt)
+	}
+	if err != nil {
 		p.Close()
 		return nil, fmt.Errorf("prepare the queries: %w", err)
 	}
@@ -81,6 +89,9 @@ func (p *Probe) limitMemory(ctx context.Context) error {
 func (p *Probe) prepare(ctx context.Context, opt ProbeOptions) error {
 	if err := p.limitMemory(ctx); err != nil {
 		return err
+	}
+	if opt.Posture != nil {
+		p.scope.Since, p.scope.Until = opt.Posture.Since, opt.Posture.Until
 	}
 	const stamp = "TIMESTAMP '2006-01-02 15:04:05.000000'"
 	since, until := "CAST(NULL AS TIMESTAMP)", "CAST(NULL AS TIMESTAMP)"
@@ -118,6 +129,11 @@ func (p *Probe) prepare(ctx context.Context, opt ProbeOptions) error {
 			return fmt.Errorf("relation %s: %w", name, translate(err))
 		}
 	}
+	if opt.Posture != nil {
+		if err := p.preparePosture(ctx, *opt.Posture); err != nil {
+			return err
+		}
+	}
 	return p.Use(ctx, ViewScope)
 }
 
@@ -137,6 +153,9 @@ func (p *Probe) Use(ctx context.Context, view analysis.View) error {
 		where = "true"
 	}
 	events := "ev.events WHERE " + where
+	if p.own != "" {
+		events += " AND NOT coalesce(" + p.own + ", false)"
+	}
 	switch view {
 	case ViewRare:
 		events = "temp.main.rare_events"
@@ -272,6 +291,9 @@ func (p *Probe) KeepActivity(ctx context.Context) error {
 	where := strings.ReplaceAll(scopeSQL(scope), "event_time", "first_time")
 	if where == "" {
 		where = "true"
+	}
+	if p.own != "" {
+		where += " AND NOT coalesce(" + p.own + ", false)"
 	}
 	defer p.r.forgetRelations()
 	return p.probingEvents(ctx, func() error {

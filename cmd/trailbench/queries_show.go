@@ -86,7 +86,7 @@ func (a *app) printQuery(e entry) error {
 	text("title", e.Title)
 	text("severity", string(e.Severity))
 	text("status", string(e.Status))
-	text("check", e.Check)
+	text("check", e.Posture.Check)
 	techniques, err := json.Marshal(techniquesOf(e.Attack))
 	if err != nil {
 		return err
@@ -146,7 +146,7 @@ func (a *app) drawQuery(e entry) error {
 	field("kind", e.Kind)
 	field("severity", string(e.Severity))
 	field("status", string(e.Status))
-	field("check", e.Check)
+	field("check", e.Posture.Check)
 	field("attack", attackText(e.Attack))
 	field("needs", needs(e.Requires))
 	field("about", names(e.Subject, ", "))

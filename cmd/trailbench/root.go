@@ -38,6 +38,7 @@ type app struct {
 type listener struct {
 	ingest func(analysis.Progress)
 	detect func(detect.Progress)
+	look   func(done, total int, s analysis.Snapshot)
 }
 
 // globalFlags are the flags that every command has. What a command has no use for,

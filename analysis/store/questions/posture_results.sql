@@ -1,0 +1,31 @@
+SELECT
+  status,
+  severity,
+  check_id,
+  title,
+  resource_type,
+  resource_id,
+  resource_arn,
+  account_id,
+  region,
+  summary,
+  basis,
+  as_of,
+  changed_in_window,
+  changed_at,
+  changed_by,
+  changed_operation,
+  changed_event,
+  event_ids,
+  attributes,
+  remediation,
+  detection_id
+FROM posture_results
+ORDER BY
+  list_position(['FAIL', 'UNKNOWN', 'PASS'], status),
+  changed_in_window DESC,
+  list_position(['critical', 'high', 'medium', 'low', 'informational'], severity),
+  check_id,
+  account_id,
+  region,
+  resource_id;
