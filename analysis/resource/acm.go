@@ -25,7 +25,7 @@ func acmTypes() []Type {
 				{"used by", "Certificate.InUseBy"},
 			},
 			Calls: calls("ACM", "acm", "DescribeCertificate", "ListCertificates"),
-			Read:  readACMCertificate, List: listCertificates,
+			Read:  readACMCertificate, List: listACMCertificates,
 		},
 	}
 }
@@ -42,7 +42,7 @@ func readACMCertificate(ctx context.Context, l *Lookup) error {
 	}, "ResourceNotFoundException")
 }
 
-func listCertificates(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
+func listACMCertificates(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, acm.NewFromConfig)
 	// Without a word about keys, ACM lists certificates with RSA keys of 2048 bits only.
 	every := &types.Filters{KeyTypes: types.KeyAlgorithm("").Values()}

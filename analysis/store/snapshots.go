@@ -24,7 +24,16 @@ func OfResource(name string) Condition {
 	}
 }
 
-// Snapshots returns looks at resources, the latest first; none without a case file.
+// noteView is what a reader sees as one of the views of the case file: for looks at
+// resources, what the evidence has of AWS Config, too.
+func (s *Store) noteView(view, catalog string) string {
+	if both := "both_" + view; !s.lacksItems && (view == "resource_snapshots" || view == "snapshots") {
+		return strings.ReplaceAll(question(both), "notes.main.", catalog+".main.")
+	}
+	return "SELECT * FROM " + catalog + ".main." + view
+}
+
+// Snapshots returns looks at resources, the latest first.
 func (s *Store) Snapshots(ctx context.Context, where Condition) (all []analysis.Snapshot, err error) {
 	err = s.reading(ctx, func(r *Reader) error {
 		all, err = r.Snapshots(ctx, where)
@@ -33,9 +42,10 @@ func (s *Store) Snapshots(ctx context.Context, where Condition) (all []analysis.
 	return all, err
 }
 
-// Snapshots returns looks at resources, the latest first. It needs the case file.
+// Snapshots returns looks at resources, the latest first: those that the case file keeps,
+// and what AWS Config recorded.
 func (r *Reader) Snapshots(ctx context.Context, where Condition) ([]analysis.Snapshot, error) {
-	if !r.noted {
+	if !r.looks {
 		return nil, nil
 	}
 	q := SnapshotList(where)
