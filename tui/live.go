@@ -226,7 +226,7 @@ func (d *lookDialog) body(w, _ int) []string {
 	add := func(text string) { lines = append(lines, wrap(analysis.Clean(text), width)...) }
 	add(d.plan.words(d.asks.posture))
 	if d.plan.Calls > 0 {
-		if accounts := d.plan.Accounts; len(accounts) > 0 {
+		if accounts := d.plan.Accounts; len(accounts) > 1 {
 			add("accounts: " + some(accounts, 4))
 		}
 		lines = append(lines, st.Live.Render("CloudTrail will show them."))
@@ -304,7 +304,10 @@ func (p LookPlan) words(posture bool) string {
 	if p.As != "" {
 		text += " as " + shortName(p.As)
 	}
-	if n := len(p.Accounts); n > 0 {
+	switch n := len(p.Accounts); {
+	case n == 1:
+		text += " in account " + p.Accounts[0]
+	case n > 1:
 		text += " in " + plural(int64(n), "account")
 	}
 	return text
