@@ -1,14 +1,17 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/trailbench/trailbench/analysis"
+	"github.com/trailbench/trailbench/tui/table"
 )
 
 // looker is a screen that knows itself what L looks up there; of other screens it is the
@@ -227,6 +230,41 @@ func (d *lookDialog) trouble(text string, w int) []string {
 		lines[i] = st.Error.Render(lines[i])
 	}
 	return lines
+}
+
+// notLooked stands where nobody looked a resource up.
+const notLooked = "–"
+
+// liveCell says of a resource of the list what is known of now: whether it fails posture
+// checks, what the last look came to, and how old that is.
+func (e *env) liveCell(row map[string]any) string {
+	live, _ := row["live"].(string)
+	failing, _ := row["failing"].(int64)
+	text := cmp.Or(live, notLooked)
+	if failing > 0 && live != string(analysis.SnapshotGone) {
+		text = e.styles.Glyphs.Warn + " " + plural(failing, "check") + " fail"
+		if failing == 1 {
+			text += "s"
+		}
+		if live == "" {
+			return text + ", by logs"
+		}
+	}
+	if at, ok := row["looked_at"].(time.Time); ok && live != "" {
+		text += " " + e.ago(at)
+	}
+	return text
+}
+
+// liveTone is how what is known of now is shown.
+func liveTone(text string) table.Tone {
+	switch word, _, _ := strings.Cut(text, " "); word {
+	case notLooked:
+		return table.Muted
+	case string(analysis.SnapshotFound), string(analysis.SnapshotGone):
+		return table.Live
+	}
+	return table.Failed
 }
 
 // words say what a look would take.

@@ -36,9 +36,14 @@ func resourcePage() pageSpec {
 func lookResource(ctx context.Context, q pageQuery) (pageFacts, error) {
 	f := pageFacts{key: q.id, filter: condition("resource", q.id)}
 	l := analysis.List{Of: analysis.ListResources, Scope: q.scope}
+	named := f.filter
+	if kind, id, ok := typedName(q.id); ok {
+		f.filter = condition("resource", id) + " " + condition("resource_type", kind)
+		named = condition("resource", id) + " " + condition("type", kind)
+	}
 	values, err := rowOf(ctx, q.b, l, q.id)
 	if errors.Is(err, analysis.ErrNotFound) {
-		l.Filter, l.Sort = f.filter, []analysis.Order{{Column: "events", Descending: true}}
+		l.Filter, l.Sort = named, []analysis.Order{{Column: "events", Descending: true}}
 		f.key, values, err = firstRowOf(ctx, q.b, l)
 		if f.key == "" {
 			f.key = q.id
@@ -57,6 +62,12 @@ func lookResource(ctx context.Context, q pageQuery) (pageFacts, error) {
 		f.filter = resourceFilter(f)
 	}
 	return f, err
+}
+
+// typedName takes a resource's type and id apart, where that is what a text is.
+func typedName(text string) (kind, id string, ok bool) {
+	kind, id, ok = strings.Cut(text, " ")
+	return kind, id, ok && strings.Count(kind, "::") == 2
 }
 
 // firstRowOf is the first row of a list, with its key; ErrNotFound where it has none.

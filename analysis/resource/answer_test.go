@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/aws/smithy-go"
+
+	"github.com/trailbench/trailbench/analysis"
 )
 
 // filled fails the test on an error of a call that fills the emulator.
@@ -16,6 +18,16 @@ func filled(t testing.TB) func(answer any, err error) {
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// has looks a resource of the emulator up and wants its configuration to be just that.
+func (e *emulator) has(kind, id, want string) {
+	e.t.Helper()
+	k, _ := e.looker()
+	got := k.Lookup(e.t.Context(), analysis.Resource{Type: kind, ID: id, AccountID: account, Region: "us-east-1"})
+	if got.Status != analysis.SnapshotFound || got.Config != want {
+		e.t.Errorf("%s %s: %s %s, want %s; %s", kind, id, got.Status, got.Config, want, got.Reason)
 	}
 }
 

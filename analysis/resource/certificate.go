@@ -17,8 +17,8 @@ type certificate struct {
 	SHA256          string // of the whole certificate: its fingerprint
 }
 
-// readCertificate reads a certificate in DER; nil for what is none.
-func readCertificate(der []byte) *certificate {
+// parseCertificate reads a certificate in DER; nil for what is none.
+func parseCertificate(der []byte) *certificate {
 	c, err := x509.ParseCertificate(der)
 	if err != nil {
 		return nil
@@ -35,7 +35,7 @@ func readBundle(text string) []certificate {
 		if block, rest = pem.Decode(rest); block == nil {
 			break
 		}
-		if c := readCertificate(block.Bytes); c != nil {
+		if c := parseCertificate(block.Bytes); c != nil {
 			all = append(all, *c)
 		}
 	}

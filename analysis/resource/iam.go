@@ -32,6 +32,21 @@ func (l *Lookup) iamARN(kind string) string {
 	return "arn:" + l.Partition() + ":iam::" + l.AccountID + ":" + kind + l.ID
 }
 
+// known is collect for a list in which nothing means that what is looked for is gone: an
+// answer without a list, even an empty one, is none of AWS's.
+func known[O, P, T any](ctx context.Context, pages pager[O, P], items func(*P) []T) ([]T, error) {
+	answered := false
+	all, err := collect(ctx, pages, func(p *P) []T {
+		some := items(p)
+		answered = answered || some != nil
+		return some
+	})
+	if err == nil && !answered {
+		return nil, awsread.ErrForeign
+	}
+	return all, err
+}
+
 func iamUser() Type {
 	return Type{
 		Key: "iam-user", Title: "IAM user", CFN: "AWS::IAM::User", Global: true,
@@ -131,14 +146,7 @@ func listIAMUsers(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, iam.NewFromConfig)
 	users, err := collect(ctx, iam.NewListUsersPaginator(c, &iam.ListUsersInput{}),
 		func(p *iam.ListUsersOutput) []types.User { return p.Users })
-	if err != nil {
-		return nil, err
-	}
-	var all []analysis.Resource
-	for _, u := range users {
-		all = append(all, l.found("AWS::IAM::User", aws.ToString(u.UserName), aws.ToString(u.Arn)))
-	}
-	return all, nil
+	return resources(l, "AWS::IAM::User", users, err, func(u types.User) (id, arn string) { return aws.ToString(u.UserName), aws.ToString(u.Arn) })
 }
 
 // inlinePolicy is a policy that belongs to one user, role or group.

@@ -46,6 +46,9 @@ func readAccount(ctx context.Context, l *Lookup) error {
 		}
 		return out.SummaryMap, nil
 	})
+	if kind := awsread.KindOf(err); err != nil && kind != awsread.KindDenied && kind != awsread.KindSCP {
+		return err
+	}
 	l.Part("PasswordPolicy", "iam:GetAccountPasswordPolicy", func() (any, error) {
 		out, err := c.GetAccountPasswordPolicy(ctx, &iam.GetAccountPasswordPolicyInput{})
 		if err != nil {

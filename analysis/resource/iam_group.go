@@ -68,12 +68,5 @@ func listIAMGroups(ctx context.Context, l *Lookup) ([]analysis.Resource, error) 
 	c := awsread.New(l.Access, iam.NewFromConfig)
 	groups, err := collect(ctx, iam.NewListGroupsPaginator(c, &iam.ListGroupsInput{}),
 		func(p *iam.ListGroupsOutput) []types.Group { return p.Groups })
-	if err != nil {
-		return nil, err
-	}
-	var all []analysis.Resource
-	for _, g := range groups {
-		all = append(all, l.found("AWS::IAM::Group", aws.ToString(g.GroupName), aws.ToString(g.Arn)))
-	}
-	return all, nil
+	return resources(l, "AWS::IAM::Group", groups, err, func(g types.Group) (id, arn string) { return aws.ToString(g.GroupName), aws.ToString(g.Arn) })
 }

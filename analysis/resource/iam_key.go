@@ -42,6 +42,9 @@ func accountOfKey(ctx context.Context, l *Lookup) func() (any, error) {
 		if err != nil {
 			return nil, err
 		}
+		if out.Account == nil {
+			return nil, awsread.ErrForeign
+		}
 		return out, nil
 	}
 }
@@ -57,8 +60,11 @@ func readIAMAccessKey(ctx context.Context, l *Lookup) error {
 		if isUnknownKey(err) {
 			return nil, errGone
 		}
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case out.AccessKeyLastUsed == nil:
+			return nil, awsread.ErrForeign
 		}
 		user = out.UserName
 		return struct {

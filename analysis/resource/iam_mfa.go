@@ -79,8 +79,11 @@ func findMFADevice(ctx context.Context, c *iam.Client, l *Lookup) (*mfaDevice, e
 		return device, nil
 	}
 	out, err := c.GetMFADevice(ctx, &iam.GetMFADeviceInput{SerialNumber: &serial})
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case out.SerialNumber == nil:
+		return nil, awsread.ErrForeign
 	}
 	return &mfaDevice{SerialNumber: out.SerialNumber, EnableDate: out.EnableDate, UserName: out.UserName, Certifications: out.Certifications}, nil
 }

@@ -114,18 +114,11 @@ func policyARN(ctx context.Context, c *iam.Client, l *Lookup) (string, error) {
 
 // ownPolicies are the policies that the account made itself.
 func ownPolicies(ctx context.Context, c *iam.Client) ([]types.Policy, error) {
-	return collect(ctx, iam.NewListPoliciesPaginator(c, &iam.ListPoliciesInput{Scope: types.PolicyScopeTypeLocal}),
+	return known(ctx, iam.NewListPoliciesPaginator(c, &iam.ListPoliciesInput{Scope: types.PolicyScopeTypeLocal}),
 		func(p *iam.ListPoliciesOutput) []types.Policy { return p.Policies })
 }
 
 func listIAMPolicies(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	own, err := ownPolicies(ctx, awsread.New(l.Access, iam.NewFromConfig))
-	if err != nil {
-		return nil, err
-	}
-	var all []analysis.Resource
-	for _, p := range own {
-		all = append(all, l.found("AWS::IAM::ManagedPolicy", aws.ToString(p.PolicyName), aws.ToString(p.Arn)))
-	}
-	return all, nil
+	return resources(l, "AWS::IAM::ManagedPolicy", own, err, func(p types.Policy) (id, arn string) { return aws.ToString(p.PolicyName), aws.ToString(p.Arn) })
 }

@@ -45,8 +45,11 @@ func readIAMOIDC(ctx context.Context, l *Lookup) error {
 	return l.Must("Provider", "iam:GetOpenIDConnectProvider", func() (any, error) {
 		arn := l.iamARN("oidc-provider/")
 		out, err := awsread.New(l.Access, iam.NewFromConfig).GetOpenIDConnectProvider(ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: &arn})
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case out.Url == nil:
+			return nil, awsread.ErrForeign
 		}
 		l.ARN = arn
 		if out.ClientIDList == nil {
@@ -81,7 +84,7 @@ type samlProvider struct {
 	SAMLMetadataDocument    Masked
 	SAMLProviderUUID        *string
 	AssertionEncryptionMode types.AssertionEncryptionModeType `json:",omitempty"`
-	PrivateKeyList          []types.SAMLPrivateKey // ids and dates
+	PrivateKeyList          []types.SAMLPrivateKey            // ids and dates
 	Tags                    []types.Tag
 }
 
@@ -89,8 +92,11 @@ func readIAMSAML(ctx context.Context, l *Lookup) error {
 	return l.Must("Provider", "iam:GetSAMLProvider", func() (any, error) {
 		arn := l.iamARN("saml-provider/")
 		out, err := awsread.New(l.Access, iam.NewFromConfig).GetSAMLProvider(ctx, &iam.GetSAMLProviderInput{SAMLProviderArn: &arn})
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case out.SAMLMetadataDocument == nil:
+			return nil, awsread.ErrForeign
 		}
 		l.ARN = arn
 		metadata := aws.ToString(out.SAMLMetadataDocument)
@@ -134,7 +140,7 @@ func readSAMLMetadata(text string) (entity string, certificates []certificate) {
 			if err != nil {
 				continue
 			}
-			if c := readCertificate(der); c != nil && !seen[c.SHA256] {
+			if c := parseCertificate(der); c != nil && !seen[c.SHA256] {
 				seen[c.SHA256] = true
 				certificates = append(certificates, *c)
 			}

@@ -120,14 +120,7 @@ func listIAMRoles(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, iam.NewFromConfig)
 	roles, err := collect(ctx, iam.NewListRolesPaginator(c, &iam.ListRolesInput{}),
 		func(p *iam.ListRolesOutput) []types.Role { return p.Roles })
-	if err != nil {
-		return nil, err
-	}
-	var all []analysis.Resource
-	for _, r := range roles {
-		all = append(all, l.found("AWS::IAM::Role", aws.ToString(r.RoleName), aws.ToString(r.Arn)))
-	}
-	return all, nil
+	return resources(l, "AWS::IAM::Role", roles, err, func(r types.Role) (id, arn string) { return aws.ToString(r.RoleName), aws.ToString(r.Arn) })
 }
 
 func readIAMInstanceProfile(ctx context.Context, l *Lookup) error {
@@ -146,12 +139,7 @@ func listIAMInstanceProfiles(ctx context.Context, l *Lookup) ([]analysis.Resourc
 	c := awsread.New(l.Access, iam.NewFromConfig)
 	profiles, err := collect(ctx, iam.NewListInstanceProfilesPaginator(c, &iam.ListInstanceProfilesInput{}),
 		func(p *iam.ListInstanceProfilesOutput) []types.InstanceProfile { return p.InstanceProfiles })
-	if err != nil {
-		return nil, err
-	}
-	var all []analysis.Resource
-	for _, p := range profiles {
-		all = append(all, l.found("AWS::IAM::InstanceProfile", aws.ToString(p.InstanceProfileName), aws.ToString(p.Arn)))
-	}
-	return all, nil
+	return resources(l, "AWS::IAM::InstanceProfile", profiles, err, func(p types.InstanceProfile) (id, arn string) {
+		return aws.ToString(p.InstanceProfileName), aws.ToString(p.Arn)
+	})
 }

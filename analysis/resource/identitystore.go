@@ -12,7 +12,7 @@ import (
 	"github.com/trailbench/trailbench/analysis/awsread"
 )
 
-func identityStoreTypes() []Type {
+func identitystoreTypes() []Type {
 	return []Type{
 		{
 			Key: "identitystore-user", Title: "Identity Center user", CFN: "AWS::IdentityStore::User",
@@ -83,8 +83,11 @@ func readIdentityUser(ctx context.Context, l *Lookup) error {
 		out, err := inStores(ctx, l, func(s *string) (*identitystore.DescribeUserOutput, error) {
 			return c.DescribeUser(ctx, &identitystore.DescribeUserInput{IdentityStoreId: s, UserId: id})
 		})
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case out.UserId == nil:
+			return nil, awsread.ErrForeign
 		}
 		out.Extensions = nil // whatever a directory added
 		store = out.IdentityStoreId
@@ -122,8 +125,11 @@ func readIdentityGroup(ctx context.Context, l *Lookup) error {
 		out, err := inStores(ctx, l, func(s *string) (*identitystore.DescribeGroupOutput, error) {
 			return c.DescribeGroup(ctx, &identitystore.DescribeGroupInput{IdentityStoreId: s, GroupId: id})
 		})
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case out.GroupId == nil:
+			return nil, awsread.ErrForeign
 		}
 		store = out.IdentityStoreId
 		return out, nil

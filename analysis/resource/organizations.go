@@ -176,14 +176,7 @@ func listOrgAccounts(ctx context.Context, l *Lookup) ([]analysis.Resource, error
 	c := awsread.New(l.Access, organizations.NewFromConfig)
 	accounts, err := collect(ctx, organizations.NewListAccountsPaginator(c, &organizations.ListAccountsInput{}),
 		func(p *organizations.ListAccountsOutput) []types.Account { return p.Accounts })
-	if err != nil {
-		return nil, err
-	}
-	var all []analysis.Resource
-	for _, a := range accounts {
-		all = append(all, l.found("AWS::Organizations::Account", aws.ToString(a.Id), aws.ToString(a.Arn)))
-	}
-	return all, nil
+	return resources(l, "AWS::Organizations::Account", accounts, err, func(a types.Account) (id, arn string) { return aws.ToString(a.Id), aws.ToString(a.Arn) })
 }
 
 func readOrgPolicy(ctx context.Context, l *Lookup) error {
@@ -214,14 +207,7 @@ func listOrgPolicies(ctx context.Context, l *Lookup) ([]analysis.Resource, error
 		return collect(ctx, organizations.NewListPoliciesPaginator(c, &organizations.ListPoliciesInput{Filter: t}),
 			func(p *organizations.ListPoliciesOutput) []types.PolicySummary { return p.Policies })
 	})
-	if err != nil {
-		return nil, err
-	}
-	var all []analysis.Resource
-	for _, p := range policies {
-		all = append(all, l.found("AWS::Organizations::Policy", aws.ToString(p.Id), aws.ToString(p.Arn)))
-	}
-	return all, nil
+	return resources(l, "AWS::Organizations::Policy", policies, err, func(p types.PolicySummary) (id, arn string) { return aws.ToString(p.Id), aws.ToString(p.Arn) })
 }
 
 // handshake is an invitation, or another thing that two accounts agree on, with the

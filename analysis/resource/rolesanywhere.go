@@ -11,7 +11,7 @@ import (
 	"github.com/trailbench/trailbench/analysis/awsread"
 )
 
-func rolesAnywhereTypes() []Type {
+func rolesanywhereTypes() []Type {
 	return []Type{
 		{
 			Key: "rolesanywhere", Title: "Roles Anywhere trust anchor", CFN: "AWS::RolesAnywhere::TrustAnchor",
@@ -131,14 +131,9 @@ func listTrustAnchors(ctx context.Context, l *Lookup) ([]analysis.Resource, erro
 	c := awsread.New(l.Access, rolesanywhere.NewFromConfig)
 	anchors, err := collect(ctx, rolesanywhere.NewListTrustAnchorsPaginator(c, &rolesanywhere.ListTrustAnchorsInput{}),
 		func(p *rolesanywhere.ListTrustAnchorsOutput) []types.TrustAnchorDetail { return p.TrustAnchors })
-	if err != nil {
-		return nil, err
-	}
-	var all []analysis.Resource
-	for _, a := range anchors {
-		all = append(all, l.found("AWS::RolesAnywhere::TrustAnchor", aws.ToString(a.TrustAnchorId), aws.ToString(a.TrustAnchorArn)))
-	}
-	return all, nil
+	return resources(l, "AWS::RolesAnywhere::TrustAnchor", anchors, err, func(a types.TrustAnchorDetail) (id, arn string) {
+		return aws.ToString(a.TrustAnchorId), aws.ToString(a.TrustAnchorArn)
+	})
 }
 
 func readAnywhereProfile(ctx context.Context, l *Lookup) error {
@@ -156,12 +151,7 @@ func listAnywhereProfiles(ctx context.Context, l *Lookup) ([]analysis.Resource, 
 	c := awsread.New(l.Access, rolesanywhere.NewFromConfig)
 	profiles, err := collect(ctx, rolesanywhere.NewListProfilesPaginator(c, &rolesanywhere.ListProfilesInput{}),
 		func(p *rolesanywhere.ListProfilesOutput) []types.ProfileDetail { return p.Profiles })
-	if err != nil {
-		return nil, err
-	}
-	var all []analysis.Resource
-	for _, p := range profiles {
-		all = append(all, l.found("AWS::RolesAnywhere::Profile", aws.ToString(p.ProfileId), aws.ToString(p.ProfileArn)))
-	}
-	return all, nil
+	return resources(l, "AWS::RolesAnywhere::Profile", profiles, err, func(p types.ProfileDetail) (id, arn string) {
+		return aws.ToString(p.ProfileId), aws.ToString(p.ProfileArn)
+	})
 }

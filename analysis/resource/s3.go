@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
@@ -89,6 +90,9 @@ func readBucket(ctx context.Context, l *Lookup) error {
 		out, err := b.GetBucketLocation(ctx, &s3.GetBucketLocationInput{Bucket: b.bucket})
 		if err != nil {
 			return nil, err
+		}
+		if _, ok := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata); !ok && l.Access.Endpoint() == "" {
+			return nil, awsread.ErrForeign // AWS's own answer can be as empty as that of anything else
 		}
 		location := out.LocationConstraint
 		switch location {
@@ -173,18 +177,10 @@ func (b bucketReader) readAccess(ctx context.Context, l *Lookup) {
 		return out.OwnershipControls, nil
 	}, "OwnershipControlsNotFoundError")
 	l.Part("Cors", "s3:GetBucketCORS", func() (any, error) {
-		out, err := b.GetBucketCors(ctx, &s3.GetBucketCorsInput{Bucket: b.bucket})
-		if err != nil {
-			return nil, err
-		}
-		return out, nil
+		return result(b.GetBucketCors(ctx, &s3.GetBucketCorsInput{Bucket: b.bucket}))
 	}, "NoSuchCORSConfiguration")
 	l.Part("Website", "s3:GetBucketWebsite", func() (any, error) {
-		out, err := b.GetBucketWebsite(ctx, &s3.GetBucketWebsiteInput{Bucket: b.bucket})
-		if err != nil {
-			return nil, err
-		}
-		return out, nil
+		return result(b.GetBucketWebsite(ctx, &s3.GetBucketWebsiteInput{Bucket: b.bucket}))
 	}, "NoSuchWebsiteConfiguration")
 }
 
@@ -244,11 +240,7 @@ func (b bucketReader) readUse(ctx context.Context, l *Lookup) {
 		return out.LoggingEnabled, nil
 	})
 	l.Part("Notification", "s3:GetBucketNotification", func() (any, error) {
-		out, err := b.GetBucketNotificationConfiguration(ctx, &s3.GetBucketNotificationConfigurationInput{Bucket: b.bucket})
-		if err != nil {
-			return nil, err
-		}
-		return out, nil
+		return result(b.GetBucketNotificationConfiguration(ctx, &s3.GetBucketNotificationConfigurationInput{Bucket: b.bucket}))
 	})
 	l.Part("Tags", "s3:GetBucketTagging", func() (any, error) {
 		out, err := b.GetBucketTagging(ctx, &s3.GetBucketTaggingInput{Bucket: b.bucket})

@@ -28,16 +28,23 @@ const noPublicAccessBlock = "NoSuchPublicAccessBlockConfiguration"
 
 func readS3AccountBlock(ctx context.Context, l *Lookup) error {
 	l.ID = l.AccountID
-	return l.Must("PublicAccessBlock", "s3:GetAccountPublicAccessBlock", func() (any, error) {
+	read := func() (any, error) {
 		out, err := awsread.New(l.Access, s3control.NewFromConfig).GetPublicAccessBlock(ctx, &s3control.GetPublicAccessBlockInput{AccountId: &l.AccountID})
 		switch {
-		case awsread.Code(err) == noPublicAccessBlock:
-			return nil, nil
 		case err != nil:
 			return nil, err
+		case out.PublicAccessBlockConfiguration.BlockPublicAcls == nil: // AWS says all four
+			return nil, awsread.ErrForeign
 		}
 		return out.PublicAccessBlockConfiguration, nil
-	})
+	}
+	block, err := guarded(read)
+	again := func() (any, error) { return block, err }
+	if awsread.Code(err) == noPublicAccessBlock { // nothing is blocked, and the account is there
+		l.Part("PublicAccessBlock", "s3:GetAccountPublicAccessBlock", again, noPublicAccessBlock)
+		return nil
+	}
+	return l.Must("PublicAccessBlock", "s3:GetAccountPublicAccessBlock", again)
 }
 
 func listS3AccountBlock(_ context.Context, l *Lookup) ([]analysis.Resource, error) {
