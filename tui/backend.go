@@ -16,6 +16,7 @@ type Backend interface {
 	Lists
 	Records
 	Notebook
+	Live
 	Work
 	Outlet
 	// Close gives the case back. No other method is called after it.
@@ -244,6 +245,45 @@ type Notebook interface {
 	SaveSession(ctx context.Context, state string) error
 }
 
+// Live answers what was looked up in AWS, and what looking up would take. Only a job of
+// kind JobLook asks AWS.
+type Live interface {
+	// Snapshots are the looks at a resource that the case keeps, the latest first. The
+	// resource is its ARN, or its type and id.
+	Snapshots(ctx context.Context, resource string) ([]analysis.Snapshot, error)
+	// ThenNow sets what the writes to a resource set beside the last look at it.
+	ThenNow(ctx context.Context, resource string) (analysis.ThenNow, error)
+	// PlanLook says what looking up resources would take. Keys are of rows of the list of
+	// resources. With posture, it is what the posture checks need, and keys are ignored.
+	PlanLook(ctx context.Context, keys []string, posture bool) (LookPlan, error)
+	// Posture is what the checks said when they last ran, over the whole case; an empty
+	// report where they never did.
+	Posture(ctx context.Context) (PostureReport, error)
+}
+
+// LookPlan is what a look-up would take.
+type LookPlan struct {
+	Resources int
+	Calls     int      // about
+	As        string   // the role or profile that asks
+	Accounts  []string // with names
+	// Unknown are types among them that cannot be looked up.
+	Unknown []string
+	// Problem says why it cannot be done: no credentials are configured, a scope that is
+	// offline; "" where it can.
+	Problem string
+}
+
+// PostureReport is a run of the posture checks.
+type PostureReport struct {
+	Ran          time.Time
+	Since, Until time.Time // the incident's time that changes were looked for in
+	Checks       int
+	Results      []analysis.PostureResult // the worst first
+	Why          map[string]string        // why a check matters, by its number
+	SQL          map[string]string        // behind a check, by its number
+}
+
 // Work does what takes long. One job runs at a time; it goes on whatever screen is shown.
 type Work interface {
 	// Run carries out a job until it is done or ctx is cancelled. It calls report, often,
@@ -260,9 +300,11 @@ type JobKind string
 
 // The jobs.
 const (
-	JobSync   JobKind = "sync"
-	JobIngest JobKind = "ingest"
-	JobDetect JobKind = "detect"
+	JobSync    JobKind = "sync"
+	JobIngest  JobKind = "ingest"
+	JobDetect  JobKind = "detect"
+	JobLook    JobKind = "look"    // asks AWS what resources look like now
+	JobPosture JobKind = "posture" // runs the posture checks over what is known
 )
 
 // Job is work that takes long.
@@ -276,6 +318,9 @@ type Job struct {
 	Flags []string
 	// Detect runs the detections afterwards.
 	Detect bool
+	// Keys are the rows of the list of resources that a look-up is of. None: what the
+	// posture checks need.
+	Keys []string
 }
 
 // JobProgress is how far a job is.

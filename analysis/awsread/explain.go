@@ -41,6 +41,9 @@ const (
 	KindFailed    Kind = "failed"     // AWS says something else
 )
 
+// ErrForeign is an answer that lacks what AWS always sends: something else answered.
+var ErrForeign = errors.New("the answer is not one of AWS: it lacks what AWS always sends")
+
 // KindOf names an error of a request.
 func KindOf(err error) Kind {
 	var (
@@ -54,6 +57,8 @@ func KindOf(err error) Kind {
 		return KindNone
 	case errors.Is(err, ErrNotARead):
 		return KindRefused
+	case errors.Is(err, ErrForeign):
+		return KindForeign
 	case errors.Is(err, context.Canceled):
 		return KindCancelled
 	case errors.Is(err, context.DeadlineExceeded):

@@ -44,17 +44,19 @@ func Allowed(service, operation string) bool {
 
 // guard refuses every operation that may does not let through.
 func guard(may func(service, operation string) bool) func(*middleware.Stack) error {
+	refuse := middleware.InitializeMiddlewareFunc("ReadOnlyGuard",
+		func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
+			middleware.InitializeOutput, middleware.Metadata, error,
+		) {
+			service, operation := middleware.GetServiceID(ctx), middleware.GetOperationName(ctx)
+			if !may(service, operation) {
+				return middleware.InitializeOutput{}, middleware.Metadata{}, fmt.Errorf("%s:%s: %w", service, operation, ErrNotARead)
+			}
+			return next.HandleInitialize(ctx, in)
+		})
 	return func(stack *middleware.Stack) error {
-		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("ReadOnlyGuard",
-			func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
-				middleware.InitializeOutput, middleware.Metadata, error,
-			) {
-				service, operation := awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx)
-				if !may(service, operation) {
-					return middleware.InitializeOutput{}, middleware.Metadata{}, fmt.Errorf("%s:%s: %w", service, operation, ErrNotARead)
-				}
-				return next.HandleInitialize(ctx, in)
-			}), middleware.After)
+		// Before all else: the client has put the operation's name into ctx already.
+		return stack.Initialize.Add(refuse, middleware.Before)
 	}
 }
 
@@ -72,7 +74,7 @@ func record(seen func(Call)) func(*middleware.Stack) error {
 			func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
 				middleware.InitializeOutput, middleware.Metadata, error,
 			) {
-				seen(Call{awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx), awsmiddleware.GetRegion(ctx)})
+				seen(Call{middleware.GetServiceID(ctx), middleware.GetOperationName(ctx), awsmiddleware.GetRegion(ctx)})
 				return next.HandleInitialize(ctx, in)
 			}), middleware.After)
 	}

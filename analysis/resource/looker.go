@@ -65,7 +65,7 @@ func (k *Looker) Lookup(ctx context.Context, r analysis.Resource) analysis.Snaps
 		}
 		l := &Lookup{Resource: r, Access: cfg, config: map[string]json.RawMessage{}}
 		l.Region = region
-		err = t.Read(ctx, l)
+		err = read(ctx, t, l)
 		s.Resource, s.Parts = l.Resource, l.parts
 		if !t.Global && r.Region != "" {
 			s.Resource.Region = r.Region
@@ -79,6 +79,12 @@ func (k *Looker) Lookup(ctx context.Context, r analysis.Resource) analysis.Snaps
 		s.Kind, s.Reason, s.Hint = string(awsread.KindOf(err)), err.Error(), strings.Join(analysis.Hints(err), "; ")
 	}
 	return s
+}
+
+// read makes the calls of a type; what an answer lacks does not end the program.
+func read(ctx context.Context, t Type, l *Lookup) (err error) {
+	defer foreign(&err)
+	return t.Read(ctx, l)
 }
 
 func statusOf(err error) analysis.SnapshotStatus {
@@ -150,9 +156,14 @@ func (k *Looker) List(ctx context.Context, t Type, account, region string) ([]an
 		cfg = cfg.Recording(func(c awsread.Call) { k.Seen(account, c) })
 	}
 	l := &Lookup{Resource: analysis.Resource{AccountID: account, Region: region}, Access: cfg, config: map[string]json.RawMessage{}}
-	all, err := t.List(ctx, l)
+	all, err := listAll(ctx, t, l)
 	if err != nil {
 		return nil, fmt.Errorf("list every %s of %s in %s: %w", t.Title, account, region, awsread.Explain(err, t.Calls[len(t.Calls)-1].Action))
 	}
 	return all, nil
+}
+
+func listAll(ctx context.Context, t Type, l *Lookup) (all []analysis.Resource, err error) {
+	defer foreign(&err)
+	return t.List(ctx, l)
 }

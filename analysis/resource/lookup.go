@@ -1,9 +1,11 @@
 package resource
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -26,13 +28,27 @@ type Lookup struct {
 // errGone ends a Read whose resource does not exist.
 var errGone = errors.New("gone")
 
+// errNone says that AWS knows of none where a resource is always there: a setting of an
+// account that was never made. The part is null, and the resource is found.
+var errNone = errors.New("none")
+
 // Must reads the part without which there is no resource: an error with one of the
 // codes in gone means that it does not exist. Read returns Must's error as it is.
 func (l *Lookup) Must(part, action string, call func() (any, error), gone ...string) error {
-	value, err := call()
+	value, err := guarded(call)
+	if err == nil {
+		if err = l.put(part, action, value); err == nil && string(l.config[part]) != "null" {
+			return nil
+		}
+		delete(l.config, part)
+		l.parts = l.parts[:len(l.parts)-1]
+		err = cmp.Or(err, awsread.ErrForeign)
+	}
 	switch {
-	case err == nil:
-		return l.put(part, action, value)
+	case errors.Is(err, errNone):
+		l.parts = append(l.parts, analysis.SnapshotPart{Name: part, Action: action, State: analysis.PartAbsent})
+		l.config[part] = json.RawMessage("null")
+		return nil
 	case errors.Is(err, errGone), slices.Contains(gone, awsread.Code(err)):
 		l.parts = append(l.parts, analysis.SnapshotPart{Name: part, Action: action, State: analysis.PartAbsent})
 		return errGone
@@ -45,7 +61,7 @@ func (l *Lookup) Must(part, action string, call func() (any, error), gone ...str
 // means that, and the part is null. Any other failure is noted, and the look-up goes
 // on. It reports whether the part was read.
 func (l *Lookup) Part(part, action string, call func() (any, error), absent ...string) bool {
-	value, err := call()
+	value, err := guarded(call)
 	switch {
 	case err == nil:
 		return l.put(part, action, value) == nil
@@ -56,6 +72,24 @@ func (l *Lookup) Part(part, action string, call func() (any, error), absent ...s
 	}
 	l.fail(part, action, err)
 	return false
+}
+
+// guarded makes a call, whose answer may lack anything: a proxy's page that reads as an
+// empty answer must not end the program.
+func guarded(call func() (any, error)) (value any, err error) {
+	defer foreign(&err)
+	return call()
+}
+
+// foreign makes an error of reading what an answer lacks. Deferred.
+func foreign(err *error) {
+	switch p := recover().(type) {
+	case nil:
+	case runtime.Error:
+		*err = fmt.Errorf("%w (%w)", awsread.ErrForeign, p)
+	default:
+		panic(p)
+	}
 }
 
 func (l *Lookup) put(part, action string, value any) error {

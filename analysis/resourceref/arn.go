@@ -225,3 +225,10 @@ func fits(s, form string) bool {
 	}
 	return true
 }
+
+// FromARN takes an ARN apart into a reference without action and method. It returns
+// false for what is no ARN, and for patterns.
+func (r *Recogniser) FromARN(arn string) (analysis.ResourceRef, bool) {
+	ref, _, ok := r.parseARN(arn)
+	return ref, ok
+}

@@ -79,6 +79,7 @@ type Reader struct {
 	conn   *sql.Conn
 	scoped bool
 	noted  bool            // the views of the case file are there
+	looks  bool            // the views of looks at resources are there
 	forget func()          // that the connection is prepared; see prepareConn
 	known  map[string]bool // see relations
 }
@@ -90,7 +91,7 @@ func (s *Store) Reader(ctx context.Context, scope analysis.Scope) (*Reader, erro
 	if err != nil {
 		return nil, fmt.Errorf("open case %s: %w", s.dir, translate(err))
 	}
-	r := &Reader{conn: conn, scoped: !scope.IsZero(), noted: s.attached}
+	r := &Reader{conn: conn, scoped: !scope.IsZero(), noted: s.attached, looks: s.attached || !s.lacksItems}
 	if err = s.prepareConn(ctx, r); err == nil {
 		err = r.narrow(ctx, scope)
 	}
@@ -129,7 +130,10 @@ func (s *Store) prepareConn(ctx context.Context, r *Reader) error {
 func (s *Store) showNotes(ctx context.Context, conn *sql.Conn) error {
 	if !s.attached {
 		// Filters over events ask which findings cite them; without a case file none do.
-		_, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP VIEW finding_events AS SELECT CAST(NULL AS VARCHAR) AS finding_id, CAST(NULL AS VARCHAR) AS event_id WHERE false")
+		if _, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP VIEW finding_events AS SELECT CAST(NULL AS VARCHAR) AS finding_id, CAST(NULL AS VARCHAR) AS event_id WHERE false"); err != nil {
+			return translate(err)
+		}
+		_, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP VIEW account_directory AS "+question("account_directory_none"))
 		return translate(err)
 	}
 	for _, view := range noteViews() {
@@ -137,11 +141,13 @@ func (s *Store) showNotes(ctx context.Context, conn *sql.Conn) error {
 		if s.imagined[view] {
 			catalog = "memory"
 		}
-		if _, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP VIEW "+view+" AS SELECT * FROM "+catalog+".main."+view); err != nil {
+		if _, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP VIEW "+view+" AS "+s.noteView(view, catalog)); err != nil {
 			return translate(err)
 		}
 	}
-	return nil
+	// Accounts of the directory are known as well as those that were named.
+	_, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP VIEW known AS "+question("known"))
+	return translate(err)
 }
 
 // Close gives the connection back. One with a scope is thrown away, so that nobody

@@ -24,7 +24,7 @@ func noteViews() []string {
 		"findings", "finding_events", "finding_entities", "finding_decisions", "finding_suppressions",
 		"suppressions", "detection_runs", "detection_results", "known",
 		"marks", "mark_changes", "story_entries", "saved_views", "case_texts",
-		"resource_snapshots", "snapshots", "posture_results", "own_sessions",
+		"resource_snapshots", "snapshots", "posture_results", "own_sessions", "account_directory",
 	}
 }
 
@@ -287,25 +287,16 @@ func forget(ctx context.Context, tx *sql.Tx, k analysis.Known) error {
 	return err
 }
 
-// Known returns what was noted with [Store.Know]; none without a case file.
+// Known returns what was noted with [Store.Know], and the accounts of the case's
+// directory (see [Store.NoteAccounts]) with it; none without a case file.
 func (s *Store) Known(ctx context.Context) ([]analysis.Known, error) {
-	if !s.attached {
-		return nil, nil
-	}
-	rows, err := s.db.QueryContext(ctx, "SELECT kind, value, coalesce(name, '') FROM notes.known_entities ORDER BY ALL")
-	if err != nil {
-		return nil, translate(err)
-	}
-	defer rows.Close()
 	var all []analysis.Known
-	for rows.Next() {
-		var k analysis.Known
-		if err := rows.Scan(&k.Kind, &k.Value, &k.Name); err != nil {
-			return nil, translate(err)
-		}
-		all = append(all, k)
-	}
-	return all, translate(rows.Err())
+	err := s.reading(ctx, func(r *Reader) error {
+		return r.each(ctx, "SELECT kind, value, coalesce(name, '') FROM known ORDER BY ALL", func(row []string) {
+			all = append(all, analysis.Known{Kind: analysis.EntityKind(row[0]), Value: row[1], Name: row[2]})
+		})
+	})
+	return all, err
 }
 
 func textOrNull(text string) *string {

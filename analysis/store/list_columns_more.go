@@ -76,7 +76,7 @@ func columnsOfSessions() []analysis.ListColumn {
 }
 
 func columnsOfResources() []analysis.ListColumn {
-	return columns(shown(9, []analysis.ListColumn{
+	return columns(shown(11, []analysis.ListColumn{
 		titled("TYPE", ofText("resource_type", "type", 24, "type in the words of CloudFormation")),
 		titled("NAME", ofEntity("resource_id", "resource", analysis.EntityResource, 30, "name or id")),
 		ofAccount("its account"),
@@ -86,6 +86,8 @@ func columnsOfResources() []analysis.ListColumn {
 		titled("EVENTS", ofNumber("events", "events", 9, "how many events in scope name it")),
 		ofBool("new", "new", "first seen in the whole case at or after the baseline"),
 		ofNumber("findings", "findings", 8, "findings of medium severity or above that name it and are open or confirmed"),
+		ofText("live", "live", 12, "what the last look in AWS came to: found, gone, denied or failed; empty: nobody looked"),
+		ofNumber("failing", "failing", 7, "how many posture checks say that it fails"),
 		ofText("last_write_operation", "op", 24, "operation of the last write"),
 		ofRegion("its region; empty for global ones"),
 		titled("ARN", ofText("resource_arn", "arn", 48, "ARN, where some event gave it")),
@@ -95,6 +97,7 @@ func columnsOfResources() []analysis.ListColumn {
 		ofEntity("created_by", "creator", analysis.EntityPrincipal, 28, "who created it"),
 		ofTime("modified_at", "modified", "last event in scope that modified it"),
 		ofTime("deleted_at", "deleted", "last event in scope that deleted it"),
+		ofTime("looked_at", "looked", "when it was looked up in AWS the last time"),
 		knownSinceColumn(),
 	})...)
 }

@@ -108,6 +108,9 @@ func (l *Lists) relation(ctx context.Context, r *Reader, a Asked, acts string) (
 		"baseline AS (SELECT "+stamp(since)+" AS since)",
 		"flagged AS ("+l.flagged()+")",
 	)
+	if a.Of == analysis.ListResources {
+		with = append(with, "looks AS ("+l.looks()+")", "failing AS ("+l.failing()+")")
+	}
 	return from{with: append(with, scoped...), table: "(" + question(spec.summed) + ")"}, nil
 }
 
@@ -149,7 +152,31 @@ func (l *Lists) flagged() string {
 	if l.store.attached {
 		return question("list_flagged")
 	}
-	return "SELECT CAST(NULL AS VARCHAR) AS kind, CAST(NULL AS VARCHAR) AS value, CAST(NULL AS VARCHAR) AS finding_id WHERE false"
+	return nothing("kind", "value", "finding_id") + " WHERE false"
+}
+
+// looks are the last looks at resources; none without a case file.
+func (l *Lists) looks() string {
+	if l.store.attached {
+		return question("list_looks")
+	}
+	return nothing("resource_type", "resource_id", "resource_arn", "account_id", "status") + ", CAST(NULL AS TIMESTAMP) AS captured_at WHERE false"
+}
+
+// failing are the resources that fail posture checks; none without a case file.
+func (l *Lists) failing() string {
+	if l.store.attached {
+		return question("list_failing")
+	}
+	return nothing("resource_type", "resource_id", "resource_arn", "account_id") + " WHERE false"
+}
+
+// nothing selects texts that are not there.
+func nothing(columns ...string) string {
+	for i, c := range columns {
+		columns[i] = "CAST(NULL AS VARCHAR) AS " + c
+	}
+	return "SELECT " + strings.Join(columns, ", ")
 }
 
 // question is a list with nothing kept of it.

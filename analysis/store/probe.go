@@ -26,6 +26,8 @@ type Probe struct {
 	// passed are texts that the gates let through: every detection is planned first
 	// and run later.
 	passed map[string]bool
+	// own is true for events that this program itself caused; "" for none.
+	own string
 }
 
 // ProbeOptions say what queries read besides the evidence.
@@ -55,7 +57,10 @@ func (s *Store) Probe(ctx context.Context, scope analysis.Scope, opt ProbeOption
 	}
 	r.scoped = true // the connection keeps temporary objects: nobody inherits it
 	p := &Probe{r: r, store: s, scope: scope, view: -1, passed: map[string]bool{}}
-	if err := p.prepare(ctx, opt); err != nil {
+	if p.own, err = s.ownSQL(ctx); err == nil {
+		err = p.prepare(ctx, opt)
+	}
+	if err != nil {
 		p.Close()
 		return nil, fmt.Errorf("prepare the queries: %w", err)
 	}
@@ -148,6 +153,9 @@ func (p *Probe) Use(ctx context.Context, view analysis.View) error {
 		where = "true"
 	}
 	events := "ev.events WHERE " + where
+	if p.own != "" {
+		events += " AND NOT coalesce(" + p.own + ", false)"
+	}
 	switch view {
 	case ViewRare:
 		events = "temp.main.rare_events"
@@ -283,6 +291,9 @@ func (p *Probe) KeepActivity(ctx context.Context) error {
 	where := strings.ReplaceAll(scopeSQL(scope), "event_time", "first_time")
 	if where == "" {
 		where = "true"
+	}
+	if p.own != "" {
+		where += " AND NOT coalesce(" + p.own + ", false)"
 	}
 	defer p.r.forgetRelations()
 	return p.probingEvents(ctx, func() error {

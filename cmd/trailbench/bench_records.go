@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/trailbench/trailbench/analysis"
-	"github.com/trailbench/trailbench/analysis/change"
 	"github.com/trailbench/trailbench/analysis/cloudtrail"
 	"github.com/trailbench/trailbench/analysis/session"
 	"github.com/trailbench/trailbench/analysis/store"
@@ -177,37 +176,10 @@ func (b *bench) Chain(ctx context.Context, key string) (*session.Tree, error) {
 	})
 }
 
-// mostChanges is how many events of a resource are looked through for its changes.
-const mostChanges = 2000
-
 // Changes are the writes to a resource.
 func (b *bench) Changes(ctx context.Context, resource string) ([]analysis.Change, error) {
 	return read(ctx, b, analysis.Scope{}, func(ctx context.Context, r *store.Reader) ([]analysis.Change, error) {
-		found, err := b.a.ask(ctx, r, store.WritesTo(resource, mostChanges))
-		if err != nil {
-			return nil, err
-		}
-		names := map[string]bool{resource: true}
-		var events []change.Event
-		for _, row := range found.rows {
-			rec := record{found, row}
-			mutating, _ := row[found.column("mutating")].(bool)
-			events = append(events, change.Event{
-				ID: rec.text("event_id"), Time: rec.time("event_time"), Operation: rec.text("operation"), Principal: rec.text("principal_arn"),
-				Session: rec.text("session_name"), SourceIP: rec.text("source_ip"), ErrorCode: rec.text("error_code"),
-				Request: rec.text("request_parameters"), Response: rec.text("response_elements"), Mutating: mutating, Action: analysis.Action(rec.text("action")),
-			})
-			for _, name := range []string{rec.text("resource_id"), rec.text("resource_arn")} {
-				if name != "" {
-					names[name] = true
-				}
-			}
-		}
-		var all []string
-		for name := range names {
-			all = append(all, name)
-		}
-		return change.Of(all, events), nil
+		return b.a.changesOf(ctx, r, resource)
 	})
 }
 

@@ -54,6 +54,10 @@ func importLaw() map[string]may {
 			},
 		},
 
+		"analysis/awsconfig": {
+			ours: map[string]string{"analysis": nouns},
+		},
+
 		"analysis/change": {
 			ours: map[string]string{
 				"analysis":         nouns,
@@ -91,6 +95,18 @@ func importLaw() map[string]may {
 			},
 			outside: map[string]string{
 				"github.com/aws/aws-sdk-go-v2": "the typed read calls of each service",
+			},
+		},
+		"analysis/account": {
+			ours: map[string]string{
+				"analysis":           nouns,
+				"analysis/awsread":   "the only way to AWS",
+				"analysis/resource":  "what its readers call is what templates must allow",
+				"analysis/source/s3": "what sync calls is what templates must allow, and the doctor reads an object as sync does",
+			},
+			outside: map[string]string{
+				"github.com/aws/aws-sdk-go-v2": "the typed read calls of Organizations, CloudTrail and KMS",
+				"github.com/aws/smithy-go":     "error codes",
 			},
 		},
 		"analysis/source/s3": {
@@ -160,6 +176,7 @@ func importLaw() map[string]may {
 		"analysis/ingest": {
 			ours: map[string]string{
 				"analysis":             nouns,
+				"analysis/awsconfig":   "reads what package cloudtrail finds in files of AWS Config",
 				"analysis/cloudtrail":  "bytes of an object to events",
 				"analysis/resourceref": "derives the resources that events name while they are in memory",
 				"analysis/session":     "derives sessions while the events are in memory",

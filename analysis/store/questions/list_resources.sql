@@ -1,6 +1,7 @@
--- Resources that events name. Asked over "named", "baseline" and "flagged". An event names
--- a resource_no once; several are one resource, where only some records have its ARN. A
--- finding names a resource by its id or its ARN.
+-- Resources that events name. Asked over "named", "baseline", "flagged", "looks" and
+-- "failing". An event names a resource_no once; several are one resource, where only some
+-- records have its ARN. A finding names a resource by its id or its ARN; so do a look and a
+-- posture check, which know its type and account, too.
 WITH found AS (
   SELECT value, count(DISTINCT finding_id) AS findings
   FROM flagged
@@ -51,6 +52,44 @@ wrote AS (
   JOIN identities AS i ON i.identity_id = e.identity_id
   WHERE e.event_uuid IN (SELECT written.uuid FROM summed UNION SELECT created.uuid FROM summed)
 ),
+looked AS (
+  SELECT
+    resource_arn,
+    arg_max(status, captured_at) AS live,
+    max(captured_at) AS looked_at
+  FROM looks
+  WHERE resource_arn IS NOT NULL
+  GROUP BY resource_arn
+),
+looked_by_id AS (
+  SELECT
+    resource_type,
+    resource_id,
+    account_id,
+    max(resource_arn) AS resource_arn,
+    arg_max(status, captured_at) AS live,
+    max(captured_at) AS looked_at
+  FROM looks
+  GROUP BY resource_type, resource_id, account_id
+),
+fails AS (
+  SELECT
+    resource_arn,
+    count(*) AS failing
+  FROM failing
+  WHERE resource_arn IS NOT NULL
+  GROUP BY resource_arn
+),
+fails_by_id AS (
+  SELECT
+    resource_type,
+    resource_id,
+    account_id,
+    max(resource_arn) AS resource_arn,
+    count(*) AS failing
+  FROM failing
+  GROUP BY resource_type, resource_id, account_id
+),
 keyed AS (
   SELECT
     *,
@@ -78,6 +117,9 @@ SELECT
   coalesce(f.findings, 0) + coalesce(g.findings, 0) AS findings,
   coalesce(s.known_since >= b.since, false) AS new,
   s.known_since,
+  coalesce(l.live, i.live) AS live,
+  coalesce(l.looked_at, i.looked_at) AS looked_at,
+  coalesce(p.failing, q.failing, 0) AS failing,
   -- One ARN can stand for several rows, where records do not agree on the region.
   CASE
     WHEN row_number() OVER (PARTITION BY s.name ORDER BY s.events DESC, s.account_id, s.region) = 1 THEN s.name
@@ -89,3 +131,11 @@ LEFT JOIN wrote AS w ON w.event_uuid = s.written.uuid
 LEFT JOIN wrote AS m ON m.event_uuid = s.created.uuid
 LEFT JOIN found AS f ON f.value = s.resource_id
 LEFT JOIN found AS g ON g.value = s.resource_arn AND s.resource_arn <> s.resource_id
+LEFT JOIN looked AS l ON l.resource_arn = s.resource_arn
+LEFT JOIN looked_by_id AS i
+  ON i.resource_type = s.resource_type AND i.resource_id = s.resource_id AND i.account_id = s.account_id
+  AND (i.resource_arn IS NULL OR s.resource_arn IS NULL)
+LEFT JOIN fails AS p ON p.resource_arn = s.resource_arn
+LEFT JOIN fails_by_id AS q
+  ON q.resource_type = s.resource_type AND q.resource_id = s.resource_id AND q.account_id = s.account_id
+  AND (q.resource_arn IS NULL OR s.resource_arn IS NULL)

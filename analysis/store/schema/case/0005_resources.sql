@@ -31,8 +31,8 @@ CREATE TABLE own_credentials (
   began_at      TIMESTAMP NOT NULL
 );
 
--- Accounts that somebody named, that a file lists, or that Organizations knows. The last
--- row of an account and origin counts.
+-- Accounts that somebody named, that a file lists, or that Organizations knows. What a
+-- later row of an account and origin leaves open, the row before it says.
 CREATE TABLE account_entries (
   account_id  VARCHAR NOT NULL,
   origin      VARCHAR NOT NULL,       -- added, file, organizations
@@ -54,6 +54,64 @@ CREATE TABLE account_checks (
   problem    VARCHAR,
   checked_at TIMESTAMP NOT NULL
 );
+
+-- What a person said counts before what a file says, and that before Organizations.
+CREATE VIEW account_directory AS
+WITH ranked AS (
+  SELECT
+    *,
+    row_number() OVER (
+      PARTITION BY account_id
+      ORDER BY
+        CASE origin
+          WHEN 'added' THEN 1
+          WHEN 'file' THEN 2
+          ELSE 3
+        END,
+        noted_at DESC
+    ) AS place
+  FROM account_entries
+),
+checked AS (
+  SELECT *
+  FROM account_checks
+  QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY checked_at DESC) = 1
+)
+SELECT
+  r.account_id,
+  arg_min(r.name, r.place) AS name,
+  arg_min(r.status, r.place) AS status,
+  arg_min(r.ou, r.place) AS ou,
+  arg_min(r.kind, r.place) AS kind,
+  arg_min(r.partition, r.place) AS partition,
+  arg_min(r.role, r.place) AS role,
+  arg_min(r.external_id, r.place) AS external_id,
+  arg_min(r.profile, r.place) AS profile,
+  string_agg(DISTINCT r.origin, ', ' ORDER BY r.origin) AS origin,
+  max(r.noted_at) AS noted_at,
+  any_value(c.works) AS role_works,
+  any_value(c.problem) AS problem,
+  any_value(c.checked_at) AS checked_at
+FROM ranked AS r
+LEFT JOIN checked AS c
+  ON c.account_id = r.account_id
+GROUP BY r.account_id;
+
+COMMENT ON VIEW account_directory IS 'One row per account that somebody named, that a file lists or that Organizations knows.';
+COMMENT ON COLUMN account_directory.account_id IS 'Account';
+COMMENT ON COLUMN account_directory.name IS 'What it is called';
+COMMENT ON COLUMN account_directory.status IS 'State that Organizations gives it: ACTIVE, SUSPENDED, …';
+COMMENT ON COLUMN account_directory.ou IS 'Path of organizational units: Root/Prod';
+COMMENT ON COLUMN account_directory.kind IS 'standalone, management, log-archive or member';
+COMMENT ON COLUMN account_directory.partition IS 'aws, aws-cn or aws-us-gov';
+COMMENT ON COLUMN account_directory.role IS 'Role that reads it: a name or an ARN';
+COMMENT ON COLUMN account_directory.external_id IS 'External id of that role';
+COMMENT ON COLUMN account_directory.profile IS 'Profile of the shared AWS configuration to begin with';
+COMMENT ON COLUMN account_directory.origin IS 'How it came to be known: added, file, organizations';
+COMMENT ON COLUMN account_directory.noted_at IS 'When that was last noted, UTC';
+COMMENT ON COLUMN account_directory.role_works IS 'The role could be assumed when it was last tried; NULL before that';
+COMMENT ON COLUMN account_directory.problem IS 'Why it could not';
+COMMENT ON COLUMN account_directory.checked_at IS 'When it was last tried, UTC';
 
 CREATE TABLE posture_runs (
   run_id     BIGINT NOT NULL,
