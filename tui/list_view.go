@@ -213,7 +213,7 @@ func (e *env) tableColumn(c analysis.ListColumn) table.Column {
 			return table.Failed
 		}
 	case "live":
-		column.Width, column.Min, column.Tone = 20, 10, liveTone
+		column.Width, column.Min, column.Tone = 18, 10, liveTone
 	case "new", "new_asn":
 		column.Tone = func(string) table.Tone { return table.Star }
 	case "status":

@@ -56,7 +56,12 @@ func newPostureScreen(e *env, p Place) *postureScreen {
 	s.words = &wordsPane{env: e, heading: "Why, and how to close it", lines: s.tell}
 	s.words.about, s.words.enter = s.resultSubject, s.changePlace
 	s.all = []namedPane{{"checks", "Checks", s.checks}, {"resources", "Resources", s.results}, {"words", "Why and fix", s.words}}
-	s.layout = func(w, h int) []rect { return postureLayout(w, h, len(s.shown)) }
+	s.layout = func(w, h int) []rect {
+		if s.loaded && s.report.Ran.IsZero() {
+			return []rect{{0, 0, w, h}, {}, {}} // nothing to tell of
+		}
+		return postureLayout(w, h, len(s.shown))
+	}
 	var state postureState
 	if json.Unmarshal(p.State, &state) == nil {
 		s.filter, s.kept, s.off = state.Filter, state.Kept, state.Off

@@ -112,7 +112,7 @@ func TestNowInWords(t *testing.T) {
 		change(&a)
 		wants(t, ansi.Strip(nowPage(a).view(140, 60)), want...)
 	}
-	f(func(a *nowAnswer) { a.looks, a.then = nil, analysis.ThenNow{} }, "not looked up: L asks AWS how it is now", "now: not looked up L", "nobody looked it up in AWS")
+	f(func(a *nowAnswer) { a.looks, a.then = nil, analysis.ThenNow{} }, "not looked up: L asks AWS how it is now", "now: not looked up (L)", "nobody looked it up in AWS")
 	f(func(a *nowAnswer) {
 		a.then.Verdict, a.then.Words = analysis.VerdictClosed, "closed: what s3:PutBucketPolicy opened is no longer there"
 	}, "✓ CLOSED  what s3:PutBucketPolicy opened is no longer there")
