@@ -29,10 +29,7 @@ func PostureViews() []string { return []string{"snapshots", "own_accounts", "sus
 
 func (p *Probe) preparePosture(ctx context.Context, opt PostureOptions) error {
 	p.scope.Since, p.scope.Until = time.Time{}, time.Time{}
-	snapshots := "(" + question("no_snapshots") + ")"
-	if p.store.attached {
-		snapshots = p.noted("snapshots")
-	}
+	snapshots := p.store.checkedSnapshots()
 	if where := scopeSQL(p.scope); where != "" {
 		snapshots += " WHERE " + where
 	}

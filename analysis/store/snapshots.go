@@ -24,6 +24,10 @@ func OfResource(name string) Condition {
 	}
 }
 
+// LookedUp narrows snapshots to those that somebody took in AWS: what AWS Config recorded
+// may be older than what the logs say was done since, and has fewer parts.
+func LookedUp() Condition { return Condition{SQL: "source <> 'config'"} }
+
 // noteView is what a reader sees as one of the views of the case file: for looks at
 // resources, what the evidence has of AWS Config, too.
 func (s *Store) noteView(view, catalog string) string {
@@ -31,6 +35,21 @@ func (s *Store) noteView(view, catalog string) string {
 		return strings.ReplaceAll(question(both), "notes.main.", catalog+".main.")
 	}
 	return "SELECT * FROM " + catalog + ".main." + view
+}
+
+// checkedSnapshots is what posture checks see as view snapshots. Of what AWS Config
+// recorded they read the parts that a look has, too: other types are there without.
+func (s *Store) checkedSnapshots() string {
+	view := question("no_snapshots")
+	switch {
+	case s.imagined["snapshots"]:
+		view = s.noteView("snapshots", "memory")
+	case s.attached:
+		view = s.noteView("snapshots", "notes")
+	case !s.lacksItems:
+		view = "SELECT * FROM ev.main.snapshots"
+	}
+	return "(SELECT * REPLACE (CASE WHEN source = 'config' AND resource_key IS NULL THEN '{}'::JSON ELSE config END AS config) FROM (\n" + strings.TrimRight(view, "; \n") + "\n))"
 }
 
 // Snapshots returns looks at resources, the latest first.
