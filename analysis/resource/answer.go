@@ -3,6 +3,7 @@ package resource
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"net/url"
 	"regexp"
@@ -60,6 +61,14 @@ func resources[T any](l *Lookup, kind string, all []T, err error, name func(T) (
 		found = append(found, l.found(kind, id, arn))
 	}
 	return found, nil
+}
+
+// listAccountWide is the List of a type of which there is one in each account or
+// region: it asks nothing.
+func listAccountWide(kind string) func(context.Context, *Lookup) ([]analysis.Resource, error) {
+	return func(_ context.Context, l *Lookup) ([]analysis.Resource, error) {
+		return []analysis.Resource{l.found(kind, l.AccountID, "")}, nil
+	}
 }
 
 // goneIn is err, or errGone where AWS answers with one of the words in it: for services
