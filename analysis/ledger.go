@@ -32,6 +32,7 @@ type Opened struct {
 // memory. Release gives its buffers back; its events are invalid afterwards.
 type Piece struct {
 	Events     []Event
+	Items      []ConfigurationItem // of files of AWS Config; they stay valid
 	Rejects    []Reject
 	SourceRank uint8 // as in [Content], which is known only at the end
 	Release    func()
@@ -39,7 +40,7 @@ type Piece struct {
 
 // Content is what reading an object to its end found out about the object itself.
 type Content struct {
-	Format        string // "cloudtrail", "lookup-events", "eventbridge", "cloudwatch-logs", "firehose", "event-history-csv", "lake", …
+	Format        string // "cloudtrail", "lookup-events", "eventbridge", "cloudwatch-logs", "firehose", "event-history-csv", "lake", "aws-config", …
 	Kind          Kind
 	SourceRank    uint8  // 1 as CloudTrail delivers it, 2 JSON export, 3 CSV or query result
 	ContentSHA256 string // of the decompressed bytes, hex

@@ -5,7 +5,7 @@ import "time"
 // Kind says what a log object holds, as its key and its content tell.
 type Kind string
 
-// The kinds of object that CloudTrail and its exports produce.
+// The kinds of object that CloudTrail, its exports and AWS Config produce.
 const (
 	KindCloudTrail      Kind = "cloudtrail"       // management and data events
 	KindInsight         Kind = "insight"          // CloudTrail-Insight
@@ -13,8 +13,13 @@ const (
 	KindAggregated      Kind = "aggregated"       // CloudTrail-Aggregated
 	KindDigest          Kind = "digest"           // CloudTrail-Digest
 	KindExport          Kind = "export"           // lookup-events, EventBridge, CSV, Lake, … : records, but not as CloudTrail delivers them
-	KindOther           Kind = "other"            // not CloudTrail; the ledger's reason says what it is instead
+	KindConfigSnapshot  Kind = "config-snapshot"  // AWS Config: every resource of an account and region at a time
+	KindConfigHistory   Kind = "config-history"   // AWS Config: what changed since the file before
+	KindOther           Kind = "other"            // none of these; the ledger's reason says what it is instead
 )
+
+// Config reports whether objects of the kind are files of AWS Config.
+func (k Kind) Config() bool { return k == KindConfigSnapshot || k == KindConfigHistory }
 
 // Object is one log file as a source lists it, before it is read: an S3 object, a
 // local file, a member of an archive, or standard input.

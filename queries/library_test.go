@@ -2,6 +2,7 @@ package queries_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -45,7 +46,7 @@ func TestLibrary(t *testing.T) {
 	for _, p := range problems {
 		of[p.File] = append(of[p.File], p.Text)
 	}
-	for _, d := range lib.Detections {
+	for _, d := range slices.Concat(lib.Detections, lib.Checks) {
 		if _, ok := of[d.Path]; !ok {
 			of[d.Path] = nil
 		}
@@ -62,11 +63,12 @@ func TestLibrary(t *testing.T) {
 
 // TestFixturesHaveDetections: a fixture whose detection was renamed proves nothing.
 func TestFixturesHaveDetections(t *testing.T) {
-	fixtures, err := filepath.Glob("detections/*/*.txtar")
-	if err != nil {
+	detections, err := filepath.Glob("detections/*/*.txtar")
+	checks, err2 := filepath.Glob("posture/*/*.txtar")
+	if err := errors.Join(err, err2); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range fixtures {
+	for _, name := range slices.Concat(detections, checks) {
 		if _, err := os.Stat(strings.TrimSuffix(name, ".txtar") + ".sql"); err != nil {
 			t.Errorf("%s stands beside no detection", name)
 		}

@@ -34,13 +34,13 @@ func Text(name, origin string) (string, error) {
 
 // Names that a query can have: what an id can hold, and no way out of the folder.
 var (
-	detectionName = regexp.MustCompile(`^(detections)/[a-z0-9-]+/([a-z0-9_]+)$`)
+	detectionName = regexp.MustCompile(`^(detections|posture)/[a-z0-9-]+/([a-z0-9_]+)$`)
 	queryName     = regexp.MustCompile(`^(pivots|reports)/([a-z0-9_]+)$`)
 )
 
 // Template returns the files to begin a query with, by their names within a library.
-// name is its path without .sql: detections/SERVICE/NAME, pivots/NAME or reports/NAME.
-// They pass the checks as they are.
+// name is its path without .sql: detections/SERVICE/NAME, posture/SERVICE/NAME,
+// pivots/NAME or reports/NAME. They pass the checks as they are.
 func Template(name string) (map[string]string, error) {
 	name = strings.TrimSuffix(name, ".sql")
 	parts := detectionName.FindStringSubmatch(name)
@@ -49,7 +49,7 @@ func Template(name string) (map[string]string, error) {
 	}
 	if parts == nil {
 		err := fmt.Errorf("%q is no name for a query: %w", name, analysis.ErrUsage)
-		return nil, analysis.WithHint(err, "detections/SERVICE/NAME, pivots/NAME or reports/NAME, in small letters, digits and _")
+		return nil, analysis.WithHint(err, "detections/SERVICE/NAME, posture/SERVICE/NAME, pivots/NAME or reports/NAME, in small letters, digits and _")
 	}
 	title := strings.ReplaceAll(parts[2], "_", " ")
 	fill := strings.NewReplacer("{{id}}", idOf(name+".sql"), "{{title}}", strings.ToUpper(title[:1])+title[1:])

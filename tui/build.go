@@ -33,6 +33,8 @@ func (m *Model) build(p Place) screen {
 		return newCaseScreen(m, p)
 	case screenSources:
 		return newSourcesScreen(m.env, p)
+	case screenPosture:
+		return newPostureScreen(m.env, p)
 	case screenSQL:
 		return newSQLScreen(m, p)
 	}

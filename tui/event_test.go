@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -139,6 +140,7 @@ func TestRecordWords(t *testing.T) {
 // testEnv is what drawing needs of what screens share.
 func testEnv() *env {
 	return &env{
+		keys: newKeymap(bindings()), running: map[*task]bool{}, ctx: context.Background(),
 		styles: theme.New(theme.Options{NoColor: true}), width: 120, height: 36, still: true,
 		now: func() time.Time { return time.Date(2026, 1, 16, 12, 0, 0, 0, time.UTC) },
 	}

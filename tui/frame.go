@@ -241,8 +241,6 @@ func (m *Model) tabLine(w int) string {
 		switch {
 		case t.action == current:
 			b.WriteString(st.Tab.Render("[" + label + "]"))
-		case t.missing != "":
-			b.WriteString(st.Faint.Render(" " + label + " "))
 		default:
 			b.WriteString(st.Muted.Render(" "+t.key) + " " + t.title + strings.TrimPrefix(label, t.key+" "+t.title) + " ")
 		}

@@ -62,10 +62,13 @@ func (d *helpDialog) state(b binding) (on bool, why string) {
 	if d.screen == nil || b.where == inEditor {
 		return true, ""
 	}
-	if t, ok := tabOf(b.action); ok {
-		return t.missing == "", t.missing
+	if _, ok := tabOf(b.action); ok {
+		return true, ""
 	}
 	switch b.action {
+	case actLive:
+		_, c := looksOf(d.screen)
+		return c.ok, c.reason
 	case actBack, actForward, actQuit, actRedraw, actMouse, actZone, actHelp, actPalette, actUndo, actRedo,
 		actRun, actStop, actSuspend, actTime, actAccounts, actEarlier, actLater, actWider, actNarrower:
 		return true, ""

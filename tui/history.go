@@ -47,6 +47,16 @@ func (h *history) push(e *entry) {
 	h.at = len(h.entries) - 1
 }
 
+// forget has the screens that are not shown built anew when they are: what they show is
+// not what it was.
+func (h *history) forget() {
+	for i, e := range h.entries {
+		if i != h.at {
+			e.drop()
+		}
+	}
+}
+
 func (e *entry) drop() {
 	if e.screen != nil {
 		e.screen.close()

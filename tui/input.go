@@ -91,10 +91,6 @@ func (m *Model) paste(text string) tea.Cmd {
 // act carries out an action: those of the frame here, the others on the screen.
 func (m *Model) act(a action) tea.Cmd {
 	if tab, ok := tabOf(a); ok {
-		if why := tab.missing; why != "" {
-			m.say(why)
-			return nil
-		}
 		if m.backend == nil {
 			m.say("no case is open yet")
 			return nil
@@ -170,6 +166,11 @@ func (m *Model) actFrame(a action) (done bool, cmd tea.Cmd) {
 			return false, nil
 		}
 		return true, m.startJob(Job{Kind: JobDetect})
+	case actLive:
+		if m.backend == nil {
+			return false, nil
+		}
+		return true, m.askLook()
 	default:
 		return m.actScope(a)
 	}
@@ -216,7 +217,7 @@ func (m *Model) stop() tea.Cmd {
 	}
 	if m.job != nil {
 		m.job.cancel()
-		m.say("stopping the " + string(m.job.Kind) + "; what was committed stays · ctrl+c again quits")
+		m.say("stopping the " + m.job.Kind.noun() + "; what was committed stays · ctrl+c again quits")
 		return nil
 	}
 	if n > 0 {
@@ -236,7 +237,7 @@ func (m *Model) leave() tea.Cmd {
 		return m.step(-1)
 	}
 	if m.job != nil {
-		m.show(newConfirm(m.env, "Quit while the "+string(m.job.Kind)+" runs?",
+		m.show(newConfirm(m.env, "Quit while the "+m.job.Kind.noun()+" runs?",
 			[]string{"What was committed so far stays in the case; run it again to go on from there."},
 			"stop it and quit", func() tea.Cmd { return m.quitNow() }))
 		return nil

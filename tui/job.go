@@ -34,7 +34,7 @@ type jobDoneMsg struct {
 // startJob begins a job. One runs at a time.
 func (m *Model) startJob(j Job) tea.Cmd {
 	if m.job != nil {
-		m.say("the " + string(m.job.Kind) + " is still running; ctrl+c stops it")
+		m.say("the " + m.job.Kind.noun() + " is still running; ctrl+c stops it")
 		return nil
 	}
 	ctx, cancel := context.WithCancel(m.ctx)
@@ -57,10 +57,26 @@ func (m *Model) startJob(j Job) tea.Cmd {
 }
 
 func begun(k JobKind) string {
-	if k == JobDetect {
+	switch k {
+	case JobDetect:
 		return "the detections run; keep working"
+	case JobLook:
+		return "asking AWS, reads only; keep working · ctrl+c stops it"
+	case JobPosture:
+		return "the posture checks run; keep working"
 	}
 	return "the " + string(k) + " has begun; keep working, events appear as they come"
+}
+
+// noun is a kind of job in a sentence.
+func (k JobKind) noun() string {
+	switch k {
+	case JobLook:
+		return "look-up"
+	case JobPosture:
+		return "posture run"
+	}
+	return string(k)
 }
 
 // report keeps the latest progress where the screen fetches it, and never waits.
@@ -113,13 +129,22 @@ func (m *Model) jobDone(msg jobDoneMsg) tea.Cmd {
 	m.lastJob = &msg
 	switch {
 	case errors.Is(msg.err, context.Canceled):
-		m.say("the " + string(msg.job.Kind) + " was stopped; what was committed stays, run it again to go on")
+		m.say("the " + msg.job.Kind.noun() + " was stopped; what was committed stays, run it again to go on")
 	case msg.err != nil:
-		m.complain(fmt.Errorf("%s: %w", msg.job.Kind, msg.err))
+		m.complain(fmt.Errorf("%s: %w", msg.job.Kind.noun(), msg.err))
 	default:
 		m.say(msg.result.Summary)
 	}
-	return tea.Batch(m.refreshInfo(), m.tell(msg), m.tell(evidenceChangedMsg{}))
+	var next tea.Cmd
+	switch msg.job.Kind {
+	case JobLook, JobPosture:
+		m.history.forget()
+		if msg.err == nil && msg.job.Kind == JobLook && len(msg.job.Keys) == 0 {
+			// What the checks need was looked up for the checks.
+			next = m.startJob(Job{Kind: JobPosture})
+		}
+	}
+	return tea.Batch(m.refreshInfo(), m.tell(msg), m.tell(evidenceChangedMsg{}), next)
 }
 
 // share is how much of a job is done, where that can be said.
@@ -137,8 +162,15 @@ func (j *job) share(time.Time) (float64, bool) {
 // word is a job in a few words, for the title line.
 func (j *job) word(now time.Time) string {
 	p := j.latest
-	if p.Total > 0 {
+	switch {
+	case j.Kind == JobLook && p.Total > 0:
+		return fmt.Sprintf("L %d/%d", p.Done, p.Total)
+	case j.Kind == JobPosture && p.Total > 0:
+		return fmt.Sprintf("R %d/%d checks", p.Done, p.Total)
+	case p.Total > 0:
 		return fmt.Sprintf("R %d/%d detections", p.Done, p.Total)
+	case j.Kind == JobLook || j.Kind == JobPosture:
+		return "▶ " + j.Kind.noun()
 	}
 	text := "▶ " + string(j.Kind)
 	if share, ok := j.share(now); ok {

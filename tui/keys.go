@@ -171,8 +171,8 @@ func bindings() []binding {
 		b(groupTake, actOpenWith, "o", "Open with", "open with: p pager, e editor, c console link, d duckdb shell", ""),
 
 		b(groupRun, actAgain, "r", "Run this view again", "run this view again; on Sources: sync", "again"),
-		b(groupRun, actRun, "R", "Run the detections", "run the detections", "run"),
-		b(groupRun, actLive, "L", "Configuration now (asks AWS)", "configuration now (asks AWS)", ""),
+		b(groupRun, actRun, "R", "Run the detections", "run the detections; on Posture: the checks", "run"),
+		b(groupRun, actLive, "L", "Configuration now (asks AWS)", "configuration now: asks AWS, after saying how", "look up"),
 
 		b(groupOther, actHelp, "? f1", "Keys", "this help", "keys"),
 		b(groupOther, actStop, "ctrl+c", "Stop what runs", "stop what runs; again within 2 s: quit", ""),

@@ -212,6 +212,8 @@ func (e *env) tableColumn(c analysis.ListColumn) table.Column {
 			}
 			return table.Failed
 		}
+	case "live":
+		column.Width, column.Min, column.Tone = 18, 10, liveTone
 	case "new", "new_asn":
 		column.Tone = func(string) table.Tone { return table.Star }
 	case "status":
@@ -237,6 +239,9 @@ func (s *listScreen) tableRow(r analysis.ListRow) table.Row {
 	for i, c := range s.shown {
 		if i < len(r.Values) {
 			cells[i] = s.cell(c, r.Values[i])
+		}
+		if c.Name == "live" && s.list.Of == analysis.ListResources {
+			cells[i] = s.liveCell(s.values(r))
 		}
 	}
 	for _, c := range s.made {

@@ -247,6 +247,8 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		return m.fileDone(msg)
 	case jobMsg:
 		return m.startJob(msg.job)
+	case lookMsg:
+		m.show(&lookDialog{e: m.env, asks: msg})
 	case jobStepMsg:
 		return m.jobStep(msg)
 	case jobDoneMsg:

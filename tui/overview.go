@@ -27,7 +27,7 @@ type overviewScreen struct {
 	accused    map[string]int64 // findings by principal
 	most       int64            // events of the most active principal
 
-	coverageTask, findingsTask, baselineTask, accusedTask, sharesTask task
+	coverageTask, findingsTask, baselineTask, accusedTask, sharesTask, postureTask task
 }
 
 // overviewNumbers are the counts that stand beside the lists.
@@ -39,6 +39,9 @@ type overviewNumbers struct {
 	open    map[analysis.Severity]int64
 	triaged int64
 	counted bool
+
+	posture  PostureReport
+	postured bool
 
 	shares  eventShares
 	shared  bool
@@ -123,11 +126,11 @@ func (s *overviewScreen) init() tea.Cmd {
 
 // others asks for what is looked at later.
 func (s *overviewScreen) others() tea.Cmd {
-	return tea.Batch(s.askCoverage(), s.askBaseline(), s.fresh.init(), s.askAccused(), s.askShares())
+	return tea.Batch(s.askCoverage(), s.askBaseline(), s.fresh.init(), s.askAccused(), s.askShares(), s.askPosture())
 }
 
 func (s *overviewScreen) close() {
-	for _, t := range []*task{&s.coverageTask, &s.findingsTask, &s.baselineTask, &s.accusedTask, &s.sharesTask} {
+	for _, t := range []*task{&s.coverageTask, &s.findingsTask, &s.baselineTask, &s.accusedTask, &s.sharesTask, &s.postureTask} {
 		t.stop(s.env)
 	}
 	s.panes.close()
@@ -233,6 +236,14 @@ func (s *overviewScreen) askAccused() tea.Cmd {
 			}
 		}
 		return s.principals.init()
+	})
+}
+
+// askPosture asks what the posture checks said last.
+func (s *overviewScreen) askPosture() tea.Cmd {
+	return start(s.env, &s.postureTask, "", s.backend.Posture, func(r PostureReport, err error) tea.Cmd {
+		s.numbers.posture, s.numbers.postured = r, err == nil // Posture says what is wrong
+		return nil
 	})
 }
 

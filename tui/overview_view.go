@@ -162,7 +162,28 @@ func (s *overviewScreen) coverageLines(w int) []string {
 	case !n.covered:
 		return []string{s.styles.Muted.Render("looking at what is covered")}
 	}
-	return s.coverWords(n.coverage, int64(len(s.info.Regions)), w)
+	lines := s.coverWords(n.coverage, int64(len(s.info.Regions)), w)
+	if n.postured {
+		lines = append(s.postureLines(n.posture, w), lines...)
+	}
+	return lines
+}
+
+// postureLines are what the posture checks came to, where they were run.
+func (s *overviewScreen) postureLines(r PostureReport, w int) []string {
+	if r.Ran.IsZero() {
+		return nil
+	}
+	const label = 12
+	fails, unknown, _ := r.counts()
+	words := comma(fails) + " fail"
+	if n := r.changedFails(); n > 0 {
+		words += ", " + comma(n) + " changed in the incident"
+	}
+	if unknown > 0 {
+		words += ", " + comma(unknown) + " unknown"
+	}
+	return []string{s.styles.Muted.Render(fit("posture", label)) + clipped(words+" "+s.styles.Glyphs.Right+" 8", w-label)}
 }
 
 // coverWords are the lines of coverage: what is there, what is missing, and what a silence

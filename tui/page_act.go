@@ -12,6 +12,9 @@ import (
 )
 
 func (s *pageScreen) hints() []action {
+	if s.now() != nil {
+		return []action{actEnter, actNextPanel, actLive, actPivot, actOnly, actFull, actNextItem, actCompare, actStar, actAnnotate, actCopy, actExport}
+	}
 	return []action{actEnter, actNextPanel, actPivot, actOnly, actFull, actCount, actNextItem, actStar, actAnnotate, actCopy, actExport}
 }
 
@@ -44,9 +47,10 @@ func (s *pageScreen) can(a action) can {
 			return no()
 		}
 		return yes()
-	case actLive:
-		return notNow("asking AWS how it is configured now is not in this version; the page says what the logs show")
 	case actCompare:
+		if p := s.now(); p != nil {
+			return p.canCompare()
+		}
 		if s.spec.screen == screenPrincipal {
 			return notNow("select two principals in the list (4, space) and press it there")
 		}
@@ -66,6 +70,8 @@ func (s *pageScreen) act(a action) tea.Cmd {
 		return s.init()
 	case actForm:
 		s.change().turn()
+	case actCompare:
+		s.now().compare()
 	case actPivot, actCopy, actExport, actOpenWith, actToSQL, actSaveView, actStar, actAnnotate:
 		s.post(takeMsg{a})
 	case actOnly, actWithout, actOr:
@@ -77,6 +83,10 @@ func (s *pageScreen) act(a action) tea.Cmd {
 		s.count()
 	case actNextItem, actPrevItem:
 		by := map[action]int{actNextItem: 1, actPrevItem: -1}[a]
+		if p := s.now(); p != nil && s.focused() == pane(p) && len(p.got.looks) > 1 {
+			p.older(by)
+			return nil
+		}
 		for _, p := range s.panels {
 			if h, ok := p.(*pageTable); ok && h.moved != nil {
 				h.step(by)
@@ -100,6 +110,16 @@ func (s *pageScreen) change() *changePanel {
 	return nil
 }
 
+// now is the panel that shows how it is now; nil on pages that have none.
+func (s *pageScreen) now() *nowPanel {
+	for _, p := range s.panels {
+		if n, ok := p.(*nowPanel); ok {
+			return n
+		}
+	}
+	return nil
+}
+
 // openText is the page as text, for a pager.
 func (s *pageScreen) openText() (text, ending string) {
 	var b strings.Builder
@@ -112,6 +132,8 @@ func (s *pageScreen) openText() (text, ending string) {
 			if p.shown != nil {
 				b.WriteString("\n" + p.title() + "\n" + s.changeText(p.shown))
 			}
+		case *nowPanel:
+			b.WriteString("\n" + p.text())
 		case *pageTable:
 			b.WriteString("\n" + p.heading + "\n")
 			for i := range p.got.rows {
@@ -158,6 +180,9 @@ func (s *pageScreen) count() {
 // statusText says what counts as new, and what could not be found out.
 func (s *pageScreen) statusText() string {
 	f := s.firsts
+	if p := s.now(); p != nil && len(p.got.looks) > 0 {
+		return s.lookWords(p.got.looks[0]) + " · kept in the case"
+	}
 	switch {
 	case f.err != nil && !errors.Is(f.err, analysis.ErrNotFound):
 		return "what is new could not be counted: " + sentence(f.err)

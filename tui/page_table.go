@@ -19,7 +19,8 @@ type pageRow struct {
 	// column is what the column "value" of this row is a value of.
 	column string
 	change *analysis.Change
-	times  int // how many writes the row stands for, where it stands for writes
+	times  int  // how many writes the row stands for, where it stands for writes
+	now    bool // stands for how the resource is now
 	marks  table.Marks
 	more   bool // stands for the rows that are not shown
 }
@@ -49,6 +50,9 @@ type pageTable struct {
 	none string // instead of rows
 	// first is the row that the cursor begins on; nil for the first.
 	first func(got pageRows) int
+	// press carries out what enter does to a row that leads nowhere, and reports whether it
+	// did; nil where all rows lead somewhere.
+	press func(r pageRow) bool
 	// moved is called when the cursor came to another row; J and K walk through the rows
 	// then, wherever the focus is. nil for other tables.
 	moved func(r pageRow)
@@ -204,8 +208,11 @@ func (p *pageTable) drawn(i int) table.Row {
 	for j, c := range p.got.columns {
 		row.Cells[j] = p.cell(r, c)
 	}
-	if r.change != nil && r.change.ErrorCode != "" {
+	switch {
+	case r.change != nil && r.change.ErrorCode != "":
 		row.Tone = table.Failed
+	case r.now:
+		row.Tone = table.Live
 	}
 	return row
 }
@@ -246,7 +253,7 @@ const anonymousAccount = "ANONYMOUS_PRINCIPAL"
 
 func (p *pageTable) refOf(r pageRow) (analysis.Ref, bool) {
 	switch {
-	case r.more:
+	case r.more, r.now:
 	case p.ref != "" && r.key != "":
 		return analysis.Ref{Kind: p.ref, ID: r.key}, true
 	case r.column != "":
@@ -313,6 +320,9 @@ func (p *pageTable) why(w int) []string {
 }
 
 func (p *pageTable) act(a action) tea.Cmd {
+	if i, ok := p.current(); ok && a == actEnter && p.press != nil && p.press(p.got.rows[i]) {
+		return nil
+	}
 	cmd := p.rowsPane.act(a)
 	if tableMove(p.table, a) != nil {
 		p.touch()

@@ -195,6 +195,8 @@ func fillPage(s *pageScreen) {
 	}
 	if c := s.change(); c != nil {
 		c.history.show(historyRows(someChanges(), analysis.List{Of: analysis.ListEvents}))
+		s.now().done = true
+		s.now().show(someLooks())
 	}
 }
 

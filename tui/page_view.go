@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/trailbench/trailbench/analysis"
@@ -23,6 +24,9 @@ func (s *pageScreen) head(w, h int) []string {
 		lines = []string{" " + st.Strong.Render(s.title()), st.Muted.Render(" looking it up")}
 	default:
 		lines = indent(s.spec.lines(s.env, s.id, s.facts), " ")
+		if p := s.now(); p != nil && len(lines) > 0 {
+			lines = slices.Insert(lines, 1, indent(p.verdictLines(), " ")...)
+		}
 		if s.facts.values == nil {
 			none := "no event of this " + s.spec.word + " in the case"
 			if !s.list.Scope.IsZero() {
@@ -35,6 +39,9 @@ func (s *pageScreen) head(w, h int) []string {
 		lines = append(lines, " "+note)
 	}
 	most := 4
+	if s.now() != nil {
+		most = 6
+	}
 	switch {
 	case low(h):
 		most = 1

@@ -52,7 +52,11 @@ func (m *Model) paletteItems() []paletteItem {
 		if _, tab := tabOf(b.action); tab {
 			it.kind = "Screen"
 		} else if s != nil && !m.everywhere(b.action) {
-			if c := s.can(b.action); !c.ok {
+			c := s.can(b.action)
+			if b.action == actLive {
+				_, c = looksOf(s)
+			}
+			if !c.ok {
 				if c.reason == "" {
 					continue
 				}

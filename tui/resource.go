@@ -19,12 +19,13 @@ func resourcePage() pageSpec {
 		},
 		columns: func(s *pageScreen) [][]pagePanel {
 			history, change := historyPanel(s)
+			now := newNowPanel(s, history, change)
 			used := countsPanel(s, "where", "Who used it, from where", "principal_arn", "source_ip", "caller_account_id", "user_agent")
 			done := operationsPanel(s)
 			done.heading = "What was done to it"
 			return [][]pagePanel{
 				{history, used, done},
-				{change, findingsPanel(s, func(q pageQuery) string { return resourceFindings(q.facts, q.id) })},
+				{change, now, findingsPanel(s, func(q pageQuery) string { return resourceFindings(q.facts, q.id) })},
 			}
 		},
 	}
@@ -35,9 +36,14 @@ func resourcePage() pageSpec {
 func lookResource(ctx context.Context, q pageQuery) (pageFacts, error) {
 	f := pageFacts{key: q.id, filter: condition("resource", q.id)}
 	l := analysis.List{Of: analysis.ListResources, Scope: q.scope}
+	named := f.filter
+	if kind, id, ok := typedName(q.id); ok {
+		f.filter = condition("resource", id) + " " + condition("resource_type", kind)
+		named = condition("resource", id) + " " + condition("type", kind)
+	}
 	values, err := rowOf(ctx, q.b, l, q.id)
 	if errors.Is(err, analysis.ErrNotFound) {
-		l.Filter, l.Sort = f.filter, []analysis.Order{{Column: "events", Descending: true}}
+		l.Filter, l.Sort = named, []analysis.Order{{Column: "events", Descending: true}}
 		f.key, values, err = firstRowOf(ctx, q.b, l)
 		if f.key == "" {
 			f.key = q.id
@@ -56,6 +62,12 @@ func lookResource(ctx context.Context, q pageQuery) (pageFacts, error) {
 		f.filter = resourceFilter(f)
 	}
 	return f, err
+}
+
+// typedName takes a resource's type and id apart, where that is what a text is.
+func typedName(text string) (kind, id string, ok bool) {
+	kind, id, ok = strings.Cut(text, " ")
+	return kind, id, ok && strings.Count(kind, "::") == 2
 }
 
 // firstRowOf is the first row of a list, with its key; ErrNotFound where it has none.
@@ -136,11 +148,7 @@ func historyPanel(s *pageScreen) (*pageTable, *changePanel) {
 	p.of, p.ref = analysis.ListEvents, analysis.RefEvent
 	p.none = "no write to it is in the logs of this case"
 	p.ask = func(ctx context.Context, q pageQuery) (pageRows, error) {
-		name := q.facts.text("resource_arn")
-		if name == "" {
-			name = q.facts.key
-		}
-		changes, err := q.b.Changes(ctx, name)
+		changes, err := q.b.Changes(ctx, q.resourceName())
 		if err != nil {
 			return pageRows{}, err
 		}
@@ -162,11 +170,22 @@ func historyPanel(s *pageScreen) (*pageTable, *changePanel) {
 	return p, change
 }
 
+// resourceName names the resource of a page as the case is asked for it.
+func (q pageQuery) resourceName() string {
+	if arn := q.facts.text("resource_arn"); arn != "" {
+		return arn
+	}
+	return q.facts.key
+}
+
+// nowRow is the row of a history that stands for how the resource is now.
+const nowRow = "now"
+
 // manyTimes is from how many on writes of one operation by one principal, one after the
 // other, stand in one row: objects that were copied one by one would bury the rest.
 const manyTimes = 4
 
-// historyRows are changes as rows, the latest first.
+// historyRows are changes as rows, the latest first, below how it is now.
 func historyRows(changes []analysis.Change, l analysis.List) pageRows {
 	got := pageRows{list: l, total: int64(len(changes)), whole: true, columns: []analysis.ListColumn{
 		{Name: "event_time", Title: "TIME", Kind: analysis.ColumnTime, Field: "time", Width: 15},
@@ -176,6 +195,7 @@ func historyRows(changes []analysis.Change, l analysis.List) pageRows {
 	alike := func(a, b analysis.Change) bool {
 		return a.Operation == b.Operation && a.Principal == b.Principal && a.ErrorCode == b.ErrorCode
 	}
+	got.rows = []pageRow{{key: nowRow, now: true, values: map[string]any{"operation": "now"}}}
 	for i := len(changes) - 1; i >= 0; i-- {
 		c, times := &changes[i], 1
 		for i-times >= 0 && alike(changes[i-times], *c) {
@@ -193,7 +213,8 @@ func historyRows(changes []analysis.Change, l analysis.List) pageRows {
 	return got
 }
 
-// newest is the row to begin with: the latest write that changed something.
+// newest is the row to begin with: the latest write that changed something, else how it
+// is now.
 func (r pageRows) newest() int {
 	for i, row := range r.rows {
 		if row.change != nil && row.change.ErrorCode == "" && len(row.change.Fields) > 0 {

@@ -11,17 +11,24 @@ import (
 	"github.com/trailbench/trailbench/tui/diff"
 )
 
-// changePanel shows what the chosen write of a resource's history did: before and after.
+// changePanel shows what the chosen write of a resource's history did: before and after;
+// and what of it is there now. For the row of now, it shows what became of every write.
 type changePanel struct {
 	page    *pageScreen
 	history *pageTable
+	now     *nowPanel
 	shown   *analysis.Change
 	diff    *diff.Diff
-	unified *bool // the analyst's choice; nil follows the width
+	then    *diff.Diff // what was set, and what is there now
+	same    []analysis.FieldNow
+	other   []analysis.FieldNow // that the look cannot tell
+	unified *bool               // the analyst's choice; nil follows the width
+
+	top, lines, room int // as last drawn
 }
 
 func newChangePanel(s *pageScreen) *changePanel {
-	return &changePanel{page: s, diff: diff.New(s.styles)}
+	return &changePanel{page: s, diff: diff.New(s.styles), then: diff.New(s.styles)}
 }
 
 func (p *changePanel) name() panelName                       { return "change" }
@@ -47,28 +54,59 @@ func (p *changePanel) restore(state json.RawMessage) {
 func (p *changePanel) mouse(msg bodyMouseMsg) tea.Cmd {
 	switch {
 	case wheel(msg) != 0:
-		p.diff.Scroll(wheel(msg))
+		p.scroll(wheel(msg))
 	case msg.kind == mouseClick && p.shown != nil:
 		p.page.clicked(msg)
 	}
 	return nil
 }
 
+func (p *changePanel) scroll(by int) { p.top = max(min(p.top+by, p.lines-p.room), 0) }
+
 // show shows a change; nil for none.
 func (p *changePanel) show(c *analysis.Change) {
-	p.shown = c
-	if c == nil {
-		p.diff.SetFields(nil)
-		return
+	p.shown, p.top = c, 0
+	p.diff.SetFields(nil)
+	if c != nil {
+		p.diff.SetFields(c.Fields)
 	}
-	p.diff.SetFields(c.Fields)
+	p.follow()
+}
+
+// follow sets what the change set beside what is there now.
+func (p *changePanel) follow() {
+	p.same, p.other = nil, nil
+	var differ []analysis.ChangedField
+	if w, ok := p.write(); ok {
+		for _, f := range w.Fields {
+			switch {
+			case !f.Known:
+				p.other = append(p.other, f)
+			case f.Now == f.Set:
+				p.same = append(p.same, f)
+			default:
+				differ = append(differ, analysis.ChangedField{Path: f.Path, Before: f.Set, After: f.Now, Known: true})
+			}
+		}
+	}
+	p.then.SetFields(differ)
+}
+
+// write is the change with what became of it.
+func (p *changePanel) write() (analysis.WriteNow, bool) {
+	if p.shown == nil || p.now == nil {
+		return analysis.WriteNow{}, false
+	}
+	for _, w := range p.now.got.then.Writes {
+		if w.Change.EventID == p.shown.EventID && w.Change.Operation == p.shown.Operation {
+			return w, true
+		}
+	}
+	return analysis.WriteNow{}, false
 }
 
 // wants more than others: before and after is what the page is opened for.
-func (p *changePanel) wants() panelWant {
-	_, _, lines := p.diff.Position()
-	return panelWant{lines + 6, 4}
-}
+func (p *changePanel) wants() panelWant { return panelWant{max(p.lines, 3) + 3, 4} }
 
 // turn puts before and after beside each other, or one under the other.
 func (p *changePanel) turn() {
@@ -80,8 +118,7 @@ func (p *changePanel) turn() {
 const narrowDiff = 70
 
 func (p *changePanel) view(w, h int, focused bool) string {
-	s := p.page
-	st := s.styles
+	st := p.page.styles
 	inner, room := w-2, h-2
 	unified := inner < narrowDiff
 	if p.unified != nil {
@@ -92,27 +129,115 @@ func (p *changePanel) view(w, h int, focused bool) string {
 		right = "side by side · i unified"
 	}
 	title := "Before " + st.Glyphs.Arrow + " after"
-	const now = "how it is now: L is not in this version"
-	if p.shown == nil {
-		none := " no write to show"
-		if !p.history.done {
-			none = " looking for the writes"
+	var lines []string
+	switch at, ok := p.history.current(); {
+	case !p.history.done:
+		lines, right = []string{st.Muted.Render("looking for the writes")}, ""
+	case ok && p.history.got.rows[at].now:
+		title, right = "What became of the writes", ""
+		lines = p.became(inner - 2)
+	case p.shown == nil:
+		lines, right = []string{st.Muted.Render("no write to show")}, ""
+	default:
+		lines = append(p.page.changeHead(p.shown, inner-2), p.drawn(p.diff, unified, inner-2)...)
+		if now := p.thenNow(unified, inner-2); len(now) > 0 {
+			title += ", then " + st.Glyphs.Arrow + " now"
+			lines = append(append(lines, ""), now...)
 		}
-		return frame(st, title, right, now, sheet([]string{st.Muted.Render(none)}, inner, room), w, focused)
 	}
-	lines := indent(s.changeHead(p.shown, inner-2), " ")
-	lines = lines[:min(len(lines), max(room-2, 0))]
-	p.diff.SetStyles(st)
-	p.diff.SetUnified(unified)
-	p.diff.SetSize(inner-2, room-len(lines))
-	body := sheet(lines, inner, len(lines))
-	if room > len(lines) {
-		body += "\n" + sheet(indent(strings.Split(p.diff.View(), "\n"), " "), inner, room-len(lines))
+	p.lines, p.room = len(lines), room
+	p.scroll(0)
+	if p.lines > room {
+		title += fmt.Sprintf("  lines %d–%d of %d", p.top+1, min(p.top+room, p.lines), p.lines)
 	}
-	if first, last, total := p.diff.Position(); total > last-first+1 {
-		title += fmt.Sprintf("  lines %d–%d of %d", first, last, total)
+	return frame(st, title, right, "", sheet(indent(lines[p.top:], " "), inner, room), w, focused)
+}
+
+// drawn are all lines of a difference.
+func (p *changePanel) drawn(d *diff.Diff, unified bool, w int) []string {
+	d.SetStyles(p.page.styles)
+	d.SetUnified(unified)
+	d.SetSize(w, 0)
+	_, _, total := d.Position()
+	if total == 0 {
+		return nil
 	}
-	return frame(st, title, right, now, body, w, focused)
+	d.SetSize(w, total)
+	d.First()
+	return strings.Split(d.View(), "\n")
+}
+
+// thenNow are the lines that set what the write set beside what is there now.
+func (p *changePanel) thenNow(unified bool, w int) []string {
+	st := p.page.styles
+	write, ok := p.write()
+	if !ok || p.now == nil || len(p.now.got.looks) == 0 {
+		return nil
+	}
+	lines := []string{st.Live.Render("THEN " + st.Glyphs.Arrow + " NOW")}
+	lines = append(lines, wrap(p.page.standingWords(write), w)...)
+	for _, f := range p.same {
+		lines = append(lines, st.OK.Render(st.Glyphs.OK)+" "+clipped(f.Path+": still "+f.Now, w-2))
+	}
+	lines = append(lines, p.drawn(p.then, unified, w)...)
+	for _, f := range p.other {
+		lines = append(lines, st.Muted.Render("? "+clipped(f.Path+": the look cannot tell", w-2)))
+	}
+	return lines
+}
+
+// standingWords say what became of a write.
+func (e *env) standingWords(w analysis.WriteNow) string {
+	words := ""
+	switch w.Standing {
+	case analysis.StandingStands:
+		words = "all that it set is there"
+	case analysis.StandingPartly:
+		words = "a part of what it set is there"
+	case analysis.StandingUndone:
+		words = "nothing that it set is there any more"
+	default:
+		words = "the look cannot tell what became of it"
+	}
+	if u := w.Undone; u != nil {
+		words += ", since " + u.Operation + by(u.Principal) + " " + e.moment(u.Time)
+	}
+	if w.Exposes != "" {
+		words += " · it opened: " + w.Exposes
+	}
+	return analysis.Clean(words)
+}
+
+// became are the writes with what became of each, the latest first, below the verdict.
+func (p *changePanel) became(w int) []string {
+	e, st := p.page.env, p.page.styles
+	lines := append([]string{}, p.now.verdictLines()...)
+	for i := range lines {
+		lines[i] = fit(lines[i], w)
+	}
+	writes := p.now.got.then.Writes
+	if len(writes) == 0 && p.now.done {
+		return append(lines, "", st.Muted.Render("no write to it that succeeded is in the logs of this case"))
+	}
+	lines = append(lines, "")
+	for i := len(writes) - 1; i >= 0; i-- {
+		write := writes[i]
+		mark, style := "  ", st.Muted
+		switch {
+		case write.Standing == analysis.StandingUndone:
+			mark, style = st.Glyphs.OK+" ", st.OK
+		case write.Exposes != "" && write.Standing != analysis.StandingUnknown:
+			mark, style = st.Glyphs.Warn+" ", st.Failed
+		case write.Standing == analysis.StandingUnknown:
+			mark = "? "
+		}
+		head := style.Render(mark) + e.clock(write.Change.Time) + "  " + st.Strong.Render(analysis.Clean(write.Change.Operation)) + analysis.Clean(by(write.Change.Principal))
+		lines = append(lines, head)
+		for _, l := range wrap(e.standingWords(write), w-4) {
+			lines = append(lines, st.Muted.Render("    "+l))
+		}
+	}
+	return lines
 }
 
 func (p *changePanel) can(a action) can {
@@ -126,16 +251,9 @@ func (p *changePanel) can(a action) can {
 }
 
 func (p *changePanel) act(a action) tea.Cmd {
-	const page = 10
-	switch a {
-	case actFirst:
-		p.diff.First()
-	case actLast:
-		p.diff.Last()
-	case actEnter:
+	if a == actEnter {
 		return p.history.act(a)
-	default:
-		p.diff.Scroll(linesOf(a, page))
 	}
+	p.scroll(linesOf(a, max(p.room, 1)))
 	return nil
 }

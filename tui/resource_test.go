@@ -32,7 +32,7 @@ func TestHistoryRows(t *testing.T) {
 		}
 		words = append(words, word)
 	}
-	if want := "refused opened copied* made"; strings.Join(words, " ") != want {
+	if want := "now refused opened copied* made"; strings.Join(words, " ") != want {
 		t.Errorf("got %v, want %s", words, want)
 	}
 	if at := got.newest(); got.rows[at].key != "opened" {

@@ -86,6 +86,7 @@ const (
 	screenObjects    screenName = "objects"
 	screenCompare    screenName = "compare"
 	screenFinding    screenName = "finding"
+	screenPosture    screenName = "posture"
 )
 
 // Place is where the analyst stands, whole: what is shown, narrowed and ordered how, with

@@ -279,11 +279,17 @@ func (s *sourcesScreen) bringMenu() {
 	}
 	busy := ""
 	if s.job != nil {
-		busy = "the " + string(s.job.Kind) + " is still running; ctrl+c stops it"
+		busy = "the " + s.job.Kind.noun() + " is still running; ctrl+c stops it"
 	}
 	var items []item
 	if last := s.lastJob; last != nil {
-		items = append(items, item{key: "a", label: "again: " + clipped(last.job.words(), 60), off: busy, do: func() tea.Cmd { return begin(last.job.Job) }})
+		items = append(items, item{key: "a", label: "again: " + clipped(last.job.words(), 60), off: busy, do: func() tea.Cmd {
+			if last.job.Kind == JobLook { // which is asked for every time
+				s.post(lookMsg{keys: last.job.Keys, posture: len(last.job.Keys) == 0})
+				return nil
+			}
+			return begin(last.job.Job)
+		}})
 	}
 	items = append(items,
 		item{key: "s", label: "sync from an S3 bucket", off: busy, do: ask(JobSync, "Sync from S3", s.lastBucket(), begin)},

@@ -126,6 +126,9 @@ func (j Job) words() string {
 		args = append(args, j.URI)
 	}
 	args = append(args, j.Flags...)
+	if n := len(j.Keys); n > 0 {
+		args = append(args, plural(int64(n), "resource"))
+	}
 	if j.Since != "" {
 		args = append(args, "--since", j.Since)
 	}

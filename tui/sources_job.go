@@ -36,7 +36,7 @@ func stageLines(st theme.Styles, p JobProgress, started, now time.Time, w int) [
 		return fit(fit(name, 8)+drawn+"  "+strings.Join(words, "   "), w)
 	}
 	var lines []string
-	if in.Listed > 0 || p.Total == 0 {
+	if in.Listed > 0 || p.Total == 0 && p.Kind != JobLook && p.Kind != JobPosture {
 		words := []string{plural(in.Listed, "object") + " found"}
 		if at := strings.TrimSpace(in.CurrentAccount + " " + in.CurrentDay); !in.ListingDone && at != "" {
 			words = append(words, "now "+analysis.Clean(at))
@@ -57,7 +57,13 @@ func stageLines(st theme.Styles, p JobProgress, started, now time.Time, w int) [
 		}
 		lines = append(lines, line("read", in.BytesDone, in.BytesTotal, in.ListingDone && in.BytesTotal > 0, read...))
 	}
-	if p.Total > 0 {
+	switch {
+	case p.Total == 0:
+	case p.Kind == JobLook:
+		lines = append(lines, line("look", int64(p.Done), int64(p.Total), true, fmt.Sprintf("%d of %s", p.Done, plural(int64(p.Total), "resource"))))
+	case p.Kind == JobPosture:
+		lines = append(lines, line("check", int64(p.Done), int64(p.Total), true, fmt.Sprintf("%d of %s", p.Done, plural(int64(p.Total), "check"))))
+	default:
 		lines = append(lines, line("detect", int64(p.Done), int64(p.Total), true,
 			fmt.Sprintf("%d of %s", p.Done, plural(int64(p.Total), "detection")), plural(int64(p.Findings), "finding")))
 	}

@@ -2,26 +2,25 @@ package tui
 
 // tab is a screen with a number.
 type tab struct {
-	action  action
-	key     string
-	title   string
-	screen  screenName
-	missing string // why it cannot be opened
+	action action
+	key    string
+	title  string
+	screen screenName
 }
 
 func tabs() []tab {
 	return []tab{
-		{actOverview, "1", "Overview", screenOverview, ""},
-		{actFindings, "2", "Findings", screenFindings, ""},
-		{actEvents, "3", "Events", screenEvents, ""},
-		{actPrincipals, "4", "Principals", screenPrincipals, ""},
-		{actSessions, "5", "Sessions", screenSessions, ""},
-		{actIPs, "6", "IPs", screenIPs, ""},
-		{actResources, "7", "Resources", screenResources, ""},
-		{actPosture, "8", "Posture", "", "posture needs configuration that was looked up in AWS, which this version does not do; the findings say what the logs show"},
-		{actSQL, "9", "SQL", screenSQL, ""},
-		{actCase, "0", "Case", screenCase, ""},
-		{actSources, "S", "Sources", screenSources, ""},
+		{actOverview, "1", "Overview", screenOverview},
+		{actFindings, "2", "Findings", screenFindings},
+		{actEvents, "3", "Events", screenEvents},
+		{actPrincipals, "4", "Principals", screenPrincipals},
+		{actSessions, "5", "Sessions", screenSessions},
+		{actIPs, "6", "IPs", screenIPs},
+		{actResources, "7", "Resources", screenResources},
+		{actPosture, "8", "Posture", screenPosture},
+		{actSQL, "9", "SQL", screenSQL},
+		{actCase, "0", "Case", screenCase},
+		{actSources, "S", "Sources", screenSources},
 	}
 }
 

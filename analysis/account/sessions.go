@@ -24,7 +24,7 @@ type Options struct {
 	SessionName string
 	// Accounts are what is known of accounts: role, external id, profile, partition.
 	Accounts []analysis.Account
-	// Timeout is how long opening one account may take; 0 is 30 seconds.
+	// Timeout is how long opening one account may take; 0 is 40 seconds.
 	Timeout time.Duration
 	// Began, if set, is told once of every session that is begun, one at a time.
 	Began func(awsread.Identity)
@@ -117,7 +117,7 @@ func (s *Sessions) slot(name string) *once {
 	return s.opened[name]
 }
 
-func (s *Sessions) timeout() time.Duration { return cmp.Or(s.opt.Timeout, 30*time.Second) }
+func (s *Sessions) timeout() time.Duration { return cmp.Or(s.opt.Timeout, 40*time.Second) }
 
 // base is the session of a profile, "" for the one of [Options]. The role to assume
 // first belongs to the latter only.

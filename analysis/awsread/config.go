@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +24,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/trailbench/trailbench/analysis"
 )
@@ -114,6 +117,9 @@ func Load(ctx context.Context, opt Options) (Config, error) {
 	}
 	// From here on, only reads leave; the credential chain above needs its own calls.
 	awscfg.APIOptions = append(awscfg.APIOptions, guard(opt.may()), userAgent(opt.UserAgent))
+	if awscfg.BaseEndpoint != nil {
+		awscfg.APIOptions = append(awscfg.APIOptions, plainHost(*awscfg.BaseEndpoint))
+	}
 	c := Config{aws: awscfg, opt: opt}
 	if opt.NoSignRequest {
 		return c, nil
@@ -229,6 +235,26 @@ func (o Options) may() func(service, operation string) bool {
 		return Allowed
 	}
 	return func(service, operation string) bool { return slices.Contains(o.Reads, service+":"+operation) }
+}
+
+// plainHost keeps requests at an endpoint that is an IP address. Some services have the
+// account's id put before the host's name, and there is no name before an address.
+func plainHost(endpoint string) func(*middleware.Stack) error {
+	return func(stack *middleware.Stack) error {
+		at, err := url.Parse(endpoint)
+		if err != nil || net.ParseIP(at.Hostname()) == nil {
+			return nil
+		}
+		return stack.Finalize.Insert(middleware.FinalizeMiddlewareFunc("PlainHost",
+			func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
+				middleware.FinalizeOutput, middleware.Metadata, error,
+			) {
+				if r, ok := in.Request.(*smithyhttp.Request); ok && strings.HasSuffix(r.URL.Host, "."+at.Host) {
+					r.URL.Host = at.Host
+				}
+				return next.HandleFinalize(ctx, in)
+			}), "Signing", middleware.Before)
+	}
 }
 
 func userAgent(agent string) func(*middleware.Stack) error {

@@ -17,6 +17,10 @@ type Options struct {
 	Object   analysis.Object
 	Metadata map[string]string // the object's user metadata, where a digest file has its signature
 
+	// Item reads the JSON text of an item of AWS Config's files; its error says what is
+	// wrong with it. Nil: such files are not CloudTrail's and are ignored.
+	Item func([]byte) (analysis.ConfigurationItem, error)
+
 	MaxRecord  int   // the longest record that is decoded, in bytes; 8 MiB
 	PieceBytes int   // how much text a piece has; 512 KiB
 	Pool       *Pool // shared by all decoding of a process; nil makes one for this object
@@ -62,10 +66,12 @@ func Decode(ctx context.Context, r io.Reader, opt Options, emit func(analysis.Pi
 		tools:     opt.Pool.takeTools(),
 		damagedAt: math.MaxInt64,
 	}
-	if d.named = isLogKind(opt.Object.Kind); opt.Object.Kind == "" {
+	kind := opt.Object.Kind
+	if kind == "" {
 		key, _ := ParseKey(opt.Object.Key)
-		d.named = isLogKind(key.Kind)
+		kind = key.Kind
 	}
+	d.named, d.config.named = isLogKind(kind), kind.Config() && opt.Item != nil
 	d.build.account = opt.Object.AccountID
 	d.window = window{pool: opt.Pool, from: d.src, size: opt.PieceBytes, block: opt.Pool.block(blockSizes[0])}
 	d.text = d.block.text
@@ -87,6 +93,8 @@ type decoder struct {
 	window
 
 	named bool // the key is that of a log file as CloudTrail names them
+
+	config configFile
 
 	frames    []frame
 	salvaging bool
@@ -113,7 +121,7 @@ func (d *decoder) decode(r io.Reader) (analysis.Content, error) {
 	if err != nil {
 		return analysis.Content{}, err
 	}
-	if d.decoy = foreignBytes(head); d.decoy == "" {
+	if d.decoy = firstOf(probeOf(d.opt.Object.Key), foreignBytes(head)); d.decoy == "" {
 		if err := d.read(); err != nil {
 			return analysis.Content{}, err
 		}
@@ -130,7 +138,7 @@ func (d *decoder) decode(r io.Reader) (analysis.Content, error) {
 		c.Rejects = 0
 		return c, nil
 	}
-	if len(d.block.events)+len(d.block.rejects) == 0 {
+	if d.block.empty() {
 		return c, nil
 	}
 	last := d.block
@@ -177,9 +185,12 @@ func (d *decoder) hand(b *block) error {
 		for i := range b.events {
 			b.events[i].Damaged = true
 		}
+		for i := range b.items {
+			b.items[i].Damaged = true
+		}
 	}
 	pool := d.pool
-	return d.emit(analysis.Piece{Events: b.events, Rejects: b.rejects, SourceRank: d.rank(), Release: func() { pool.release(b) }})
+	return d.emit(analysis.Piece{Events: b.events, Items: b.items, Rejects: b.rejects, SourceRank: d.rank(), Release: func() { pool.release(b) }})
 }
 
 // more drops the text before keep and reads on. It returns false when there is no more.
@@ -273,7 +284,7 @@ func (d *decoder) passOver(r analysis.Reject) {
 	d.number++
 	r.RecordNumber = d.number
 	switch {
-	case d.records > 0:
+	case d.records+d.config.items > 0:
 		d.block.rejects = append(d.block.rejects, r)
 	case len(d.held) < maxHeld:
 		d.held = append(d.held, r)
@@ -293,7 +304,7 @@ func (d *decoder) content() analysis.Content {
 		Format:        d.format,
 		ContentSHA256: d.src.contentSHA256(),
 		ContentSize:   d.src.size,
-		Records:       d.records,
+		Records:       d.records + d.config.items,
 		Status:        analysis.StatusOK,
 		DamageOffset:  -1,
 		Digest:        d.digest,
@@ -306,7 +317,8 @@ func (d *decoder) content() analysis.Content {
 	if d.decoy == "" && d.empty {
 		d.decoy = "empty file"
 	}
-	if !d.recognized && (!d.named || d.decoy != "" && !d.empty && !vague(d.decoy)) {
+	named := d.named || d.config.named
+	if !d.recognized && (!named || d.decoy != "" && !d.empty && !vague(d.decoy)) {
 		c.Status, c.Kind, c.Format = analysis.StatusIgnored, analysis.KindOther, ""
 		c.Reason = firstOf(d.decoy, "JSON without CloudTrail records")
 		if d.decoy == "" && len(damages) > 0 {
@@ -315,13 +327,21 @@ func (d *decoder) content() analysis.Content {
 		return c
 	}
 	if !d.recognized && len(damages) == 0 { // named as a log file, with nothing of it inside
-		damages = append(damages, analysis.Damage{Reason: firstOf(d.decoy, "no CloudTrail records")})
+		nothing := "no CloudTrail records"
+		if d.config.named {
+			nothing = "no configuration items"
+		}
+		damages = append(damages, analysis.Damage{Reason: firstOf(d.decoy, nothing)})
 	}
 	if len(damages) > 0 {
 		slices.SortStableFunc(damages, func(a, b analysis.Damage) int { return int(min(max(a.Offset-b.Offset, -1), 1)) })
 		c.Status, c.DamageOffset, c.Reason = analysis.StatusDamaged, damages[0].Offset, reasons(damages)
 	} else if d.rejects+d.others > 0 {
-		c.Reason = fmt.Sprintf("%d of its elements are not events", d.rejects+d.others)
+		what := "events"
+		if d.format == formatConfig {
+			what = "configuration items"
+		}
+		c.Reason = fmt.Sprintf("%d of its elements are not %s", d.rejects+d.others, what)
 	}
 	d.classify(&c)
 	return c
@@ -352,6 +372,8 @@ func (d *decoder) classify(c *analysis.Content) {
 	switch {
 	case d.digest != nil:
 		c.Kind = analysis.KindDigest
+	case c.Format == formatConfig || c.Format == "" && d.config.named:
+		c.Kind = d.configKind()
 	case c.Format != formatCloudTrail && c.Format != "":
 		c.Kind = analysis.KindExport
 	default:
@@ -364,6 +386,8 @@ func (d *decoder) rank() uint8 {
 	switch d.format {
 	case formatCSV, formatFlatCSV, formatLakeCSV, formatLake:
 		return 3
+	case formatConfig:
+		return 1
 	case formatCloudTrail, "":
 		if d.named || d.digest != nil {
 			return 1

@@ -6,6 +6,9 @@ import "fmt"
 // neither. It asks for more text until the element is whole.
 func (d *decoder) element(c byte) error {
 	switch {
+	case c == '{' && d.inItems():
+		d.recognizeConfig()
+		return d.scanned(d.configItem)
 	case c == '{':
 		return d.objectElement()
 	case c == '[' && d.role() == inLake:
@@ -32,6 +35,9 @@ func (d *decoder) objectElement() error {
 			d.judge(&d.cut)
 			return nil
 		case container:
+			for _, e := range d.cut.extras {
+				d.config.member(d.text, e.name, e.value)
+			}
 			key := d.cut.extras[len(d.cut.extras)-1].name
 			name := d.text[key.start+1 : key.end-1]
 			d.frames = append(d.frames, frame{state: afterValue})

@@ -28,6 +28,9 @@ var (
 	// Old documentation shows file names without the underscore before the random part.
 	logName = regexp.MustCompile(`^(\d{12})_(CloudTrail(?:-[A-Za-z]+)?)_([a-z0-9-]+)_(\d{8}T\d{4}Z)_?([A-Za-z0-9]{16})\.json(?:\.gz)?$`)
 	// A trail's name may hold underscores and look like a region.
+	// A history file names its type and the time of its first and last item. Copies on
+	// systems that allow no colons have something else in their place.
+	configName = regexp.MustCompile(`^(\d{12})_Config_([a-z0-9-]+)_(ConfigSnapshot|ConfigHistory)_(?:.*_)?(\d{8}T\d{6}Z)_[^_]+\.json(?:\.gz)?$`)
 	digestName = regexp.MustCompile(`^(\d{12})_CloudTrail-Digest_([a-z0-9-]+)_(.+)_([a-z0-9-]+)_(\d{8}T\d{6}Z)(_backfill)?\.json(?:\.gz)?$`)
 	accountID  = regexp.MustCompile(`^\d{12}$`)
 	orgID      = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
@@ -42,12 +45,19 @@ var kinds = map[string]analysis.Kind{
 	"CloudTrail-Aggregated":      analysis.KindAggregated,
 	"CloudTrail-Digest":          analysis.KindDigest,
 	"CloudTrail-Lake":            analysis.KindExport,
-	"Config":                     analysis.KindOther,
+	"Config":                     analysis.KindOther, // the files in it have names that tell more
+}
+
+// configKinds are the kinds of file of AWS Config, by their names.
+var configKinds = map[string]analysis.Kind{
+	"ConfigSnapshot": analysis.KindConfigSnapshot,
+	"ConfigHistory":  analysis.KindConfigHistory,
 }
 
 // ParseKey reads the key of an object, or the path of a file, by CloudTrail's layouts:
 //
 //	[prefix/]AWSLogs/[o-id/]account/CloudTrail[-…]/region/yyyy/mm/dd/file
+//	[prefix/]AWSLogs/[o-id/]account/Config/region/y/m/d/Config…/file
 //
 // and by the file's own name, which is enough. It returns false when the key has
 // neither. Where the two disagree, the directories win for the account and region:
@@ -82,6 +92,14 @@ func (k *KeyInfo) parseName(file string) bool {
 		k.Trail, k.HomeRegion, k.Backfill = m[3], m[4], m[6] != ""
 		return true
 	}
+	if m := configName.FindStringSubmatch(file); m != nil {
+		t, err := time.Parse("20060102T150405Z", m[4])
+		if err != nil {
+			return false
+		}
+		k.AccountID, k.Kind, k.Region, k.DeliveredAt = m[1], configKinds[m[3]], m[2], t
+		return true
+	}
 	return false
 }
 
@@ -103,7 +121,10 @@ func (k *KeyInfo) parseDirectories(dir string) bool {
 	if !known {
 		return false
 	}
-	k.Prefix, k.OrgID, k.AccountID, k.Kind = dir[:i], org, parts[0], kind
+	k.Prefix, k.OrgID, k.AccountID = dir[:i], org, parts[0]
+	if !k.Kind.Config() || parts[1] != "Config" {
+		k.Kind = kind
+	}
 	parts = parts[2:]
 	if kind == analysis.KindExport { // CloudTrail-Lake/Query/yyyy/mm/dd/<query>
 		parts = parts[min(1, len(parts)):]
@@ -128,7 +149,7 @@ func (k KeyInfo) Apply(o *analysis.Object) {
 // isLogKind reports whether CloudTrail delivers objects of that kind.
 func isLogKind(k analysis.Kind) bool {
 	switch k {
-	case "", analysis.KindOther, analysis.KindExport:
+	case "", analysis.KindOther, analysis.KindExport, analysis.KindConfigSnapshot, analysis.KindConfigHistory:
 		return false
 	}
 	return true

@@ -30,6 +30,7 @@ const poolBytes = 32 << 20
 type block struct {
 	text    []byte // with pad zero bytes at its end that data never covers
 	events  []analysis.Event
+	items   []analysis.ConfigurationItem
 	rejects []analysis.Reject
 	arena   arena
 	class   int // index into blockSizes, -1 for other sizes
@@ -62,6 +63,7 @@ func (p *Pool) release(b *block) {
 	}
 	clear(b.events) // lets go of cached strings
 	b.events = b.events[:0]
+	b.items = nil // whoever took the piece has them
 	b.rejects = b.rejects[:0]
 	b.arena.reset()
 	p.mu.Lock()
@@ -71,6 +73,9 @@ func (p *Pool) release(b *block) {
 		p.blocks[b.class] = append(p.blocks[b.class], b)
 	}
 }
+
+// empty reports that nothing has been made of the block's text.
+func (b *block) empty() bool { return len(b.events)+len(b.items)+len(b.rejects) == 0 }
 
 // event is a new, zero event of the block.
 func (b *block) event() *analysis.Event {

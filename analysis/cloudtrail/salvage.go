@@ -61,6 +61,9 @@ func (d *decoder) salvage() error {
 
 // salvageAt tries the object at pos, and moves behind it or into it.
 func (d *decoder) salvageAt() (done bool, err error) {
+	if d.inItems() {
+		return d.salvageItem()
+	}
 	for {
 		switch d.cut.cut(d.text, d.pos) {
 		case whole:
@@ -116,7 +119,7 @@ func (d *decoder) begins(i int) bool {
 	default:
 		return false
 	}
-	return known || containerOf(name) != inNothing || string(name) == "aws" || slices.Contains(d.leads, view(name))
+	return known || d.inItems() && itemMember(name) || containerOf(name) != inNothing || string(name) == "aws" || slices.Contains(d.leads, view(name))
 }
 
 // carries reports whether before ends in the name of a member that carries a record.

@@ -19,6 +19,7 @@ const (
 	formatCSV         = "event-history-csv"
 	formatFlatCSV     = "flattened-csv"
 	formatDigest      = "digest"
+	formatConfig      = "aws-config"
 )
 
 // role is what the elements of a list are.
@@ -54,7 +55,7 @@ func containerOf(name []byte) role {
 		return inHits
 	case "auditEvents":
 		return inAudit
-	case "configurationItems":
+	case "configurationItems", "baseConfigurationItems":
 		return inConfig
 	}
 	return inNothing

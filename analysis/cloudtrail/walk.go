@@ -71,6 +71,9 @@ func (d *decoder) push(r role) {
 
 func (d *decoder) pop() {
 	f := d.top()
+	if d.inItems() && f.array && f.count == 0 {
+		d.recognizeConfig() // nothing was recorded
+	}
 	if f.role == inRecords && f.array && f.count == 0 {
 		// CloudTrail delivers empty lists, too.
 		d.recognized = true
@@ -187,6 +190,7 @@ func (d *decoder) member() error {
 		case what == "" && (d.eof || i+lookahead < d.n):
 			around := cutter{text: d.text}
 			if !around.holds(name, i) {
+				d.config.member(d.text, name, value{start: i, kind: d.text[i]})
 				d.pos = i
 				return d.skip()
 			}
@@ -213,7 +217,9 @@ func (d *decoder) enter(name []byte) {
 	case inAudit:
 		d.decoy = "PutAuditEvents integration payload"
 	case inConfig:
-		d.decoy = "AWS Config snapshot or history"
+		if d.opt.Item == nil {
+			d.decoy = "AWS Config snapshot or history"
+		}
 	}
 	d.push(r)
 }

@@ -55,7 +55,7 @@ func (w *window) fill(ctx context.Context, size int) error {
 func (w *window) next(ctx context.Context, keep int, emit func(*block) error) error {
 	tail := w.n - keep
 	old := w.block
-	used := len(old.events)+len(old.rejects) > 0
+	used := !old.empty()
 	if used {
 		b := w.pool.block(max(blockSizes[0], tail))
 		copy(b.text, w.text[keep:w.n])

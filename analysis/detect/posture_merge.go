@@ -64,6 +64,8 @@ func (s *stated) column(name string, value json.RawMessage) (err error) {
 		s.Resource.Region = v
 	case "summary":
 		s.Summary = v
+	case "remediation":
+		s.header.Remediation = cmp.Or(v, s.header.Remediation)
 	case "event_ids":
 		var ids []string
 		err = json.Unmarshal(value, &ids)

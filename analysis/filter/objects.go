@@ -31,7 +31,7 @@ func objectFields() []Field {
 		},
 		{
 			Name: "kind", Kind: Enum, Columns: []string{"kind"},
-			Values: texts(analysis.KindCloudTrail, analysis.KindInsight, analysis.KindNetworkActivity, analysis.KindAggregated, analysis.KindDigest, analysis.KindExport, analysis.KindOther),
+			Values: texts(analysis.KindCloudTrail, analysis.KindInsight, analysis.KindNetworkActivity, analysis.KindAggregated, analysis.KindDigest, analysis.KindExport, analysis.KindConfigSnapshot, analysis.KindConfigHistory, analysis.KindOther),
 			Help:   "what it holds", Example: "kind=cloudtrail,insight",
 		},
 		{

@@ -10,6 +10,7 @@ import (
 type parcel struct {
 	row     *store.ObjectRow
 	events  []store.EventRow
+	items   []store.ItemRow
 	rejects []store.RejectRow
 	bodies  []store.BodyPart
 	bytes   int
@@ -26,8 +27,8 @@ type ending struct {
 	size    int64
 }
 
-// split cuts the parcel behind n events, so that batches have an exact size. Rejects
-// stay in the order of the records: an interrupted run goes on behind the last record
+// split cuts the parcel behind n events, so that batches have an exact size. Rejects and
+// items stay in the order of the records: an interrupted run goes on behind the last record
 // number that was committed. What must stay last (end, release) goes with the rest.
 func (p parcel) split(n int) (first, rest parcel, more bool) {
 	if len(p.events) <= n {
@@ -40,6 +41,11 @@ func (p parcel) split(n int) (first, rest parcel, more bool) {
 		k++
 	}
 	first.rejects, rest.rejects = p.rejects[:k], p.rejects[k:]
+	i := 0
+	for i < len(p.items) && p.items[i].RecordNumber < p.events[n].RecordNumber {
+		i++
+	}
+	first.items, rest.items = p.items[:i], p.items[i:]
 	first.end, first.release = nil, nil
 	rest.bodies = nil
 	first.bytes = p.bytes * n / len(p.events)
@@ -70,6 +76,7 @@ func (b *batch) add(p parcel) {
 		b.Objects = append(b.Objects, p.row)
 	}
 	b.Events = append(b.Events, p.events...)
+	b.Items = append(b.Items, p.items...)
 	b.Rejects = append(b.Rejects, p.rejects...)
 	b.Bodies = append(b.Bodies, p.bodies...)
 	b.bytes += p.bytes

@@ -47,6 +47,7 @@ const MaxProblems = 1000
 type Summary struct {
 	Listed, Known, OK, Damaged, Ignored, Failed int64
 	Events, Duplicates, Conflicting, Rejects    int64
+	Items                                       int64 // configuration items of AWS Config that are new
 	Bytes                                       int64 // stored bytes read
 	First, Last                                 time.Time
 	Elapsed                                     time.Duration
@@ -67,6 +68,7 @@ const (
 	appendBytes       = 48 << 20
 	appendObjects     = 4096
 	commitEvery       = 15 * time.Second
+	commitItemBytes   = 64 << 20 // of configuration items, which are hundreds of times as wide as events
 )
 
 // Run reads every object that walk lists and the evidence does not have yet.
@@ -181,7 +183,7 @@ func (r *run) list(ctx context.Context, walk Walk) error {
 // that commits are exactly commitRows.
 func (r *run) gather(ctx context.Context) error {
 	b := newBatch()
-	rows, since := 0, time.Now() // since the last commit
+	rows, wide, since := 0, 0, time.Now() // since the last commit
 	send := func(commit bool) error {
 		b.commit = commit
 		select {
@@ -191,7 +193,7 @@ func (r *run) gather(ctx context.Context) error {
 		}
 		b = newBatch()
 		if commit {
-			rows, since = 0, time.Now()
+			rows, wide, since = 0, 0, time.Now()
 		}
 		return nil
 	}
@@ -201,7 +203,10 @@ func (r *run) gather(ctx context.Context) error {
 			first, p, more = p.split(min(appendRows-len(b.Events), r.opt.commitRows-rows))
 			b.add(first)
 			rows += len(first.events)
-			commit := rows >= r.opt.commitRows || time.Since(since) > commitEvery
+			if len(first.items) > 0 {
+				wide += first.bytes
+			}
+			commit := rows >= r.opt.commitRows || wide >= commitItemBytes || time.Since(since) > commitEvery
 			if commit || len(b.Events) >= appendRows || b.bytes >= appendBytes || len(b.Objects) >= appendObjects {
 				if err := send(commit); err != nil {
 					return err

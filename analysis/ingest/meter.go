@@ -60,6 +60,7 @@ func (t *tally) add(b *batch, done store.Appended) {
 	t.Duplicates += done.Duplicates
 	t.Conflicting += done.Conflicting
 	t.Rejects += done.Rejects
+	t.Items += done.Items
 	t.ends = append(t.ends, b.ends...)
 	for i := range b.Events {
 		if e := &b.Events[i]; e.HasTime {
@@ -99,6 +100,7 @@ func (m *meter) committed(t tally) {
 	m.sum.Duplicates += t.Duplicates
 	m.sum.Conflicting += t.Conflicting
 	m.sum.Rejects += t.Rejects
+	m.sum.Items += t.Items
 	if t.first != 0 && (m.first == 0 || t.first < m.first) {
 		m.first = t.first
 	}

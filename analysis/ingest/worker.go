@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 
 	"github.com/trailbench/trailbench/analysis"
+	"github.com/trailbench/trailbench/analysis/awsconfig"
 	"github.com/trailbench/trailbench/analysis/cloudtrail"
 	"github.com/trailbench/trailbench/analysis/session"
 	"github.com/trailbench/trailbench/analysis/store"
@@ -67,6 +68,12 @@ func (r *run) read(ctx context.Context, c claimed) error {
 			parcel.events = append(parcel.events, store.NewEventRow(e, c.row, p.SourceRank))
 			parcel.bytes += e.Length
 		}
+		for i := range p.Items {
+			if item := &p.Items[i]; int64(item.RecordNumber) > done {
+				parcel.items = append(parcel.items, store.NewItemRow(item, c.row))
+				parcel.bytes += len(item.Config)
+			}
+		}
 		for _, j := range p.Rejects {
 			if int64(j.RecordNumber) > done {
 				parcel.rejects = append(parcel.rejects, store.RejectRow{Object: c.row, Reject: j})
@@ -74,7 +81,7 @@ func (r *run) read(ctx context.Context, c claimed) error {
 		}
 		return r.send(ctx, parcel)
 	}
-	content, err := cloudtrail.Decode(ctx, body, cloudtrail.Options{Object: c.Object, Metadata: opened.Metadata, Pool: &r.pool}, emit)
+	content, err := cloudtrail.Decode(ctx, body, cloudtrail.Options{Object: c.Object, Metadata: opened.Metadata, Item: awsconfig.Decode, Pool: &r.pool}, emit)
 	if err == nil {
 		_, err = io.Copy(io.Discard, body) // what the decoder had no use for is hashed and kept all the same
 	}
@@ -95,7 +102,7 @@ func (r *run) finish(ctx context.Context, row *store.ObjectRow, content analysis
 	end := &ending{row: row, content: content, size: row.Size}
 	p := parcel{row: row, end: end}
 	if body != nil {
-		// The bytes of what is not CloudTrail are not evidence.
+		// The bytes of what is neither CloudTrail's nor AWS Config's are not evidence.
 		if content.Status != analysis.StatusIgnored {
 			p.bodies = body.take(true)
 		}

@@ -191,7 +191,7 @@ func contract(kind analysis.DetectionKind) (required []string, types map[string]
 		return []string{"status", "basis", "as_of", "resource_id", "account_id", "region", "summary", "event_ids"}, map[string]string{
 			"status": "VARCHAR", "basis": "VARCHAR", "as_of": "TIMESTAMP", "resource_type": "VARCHAR", "resource_id": "VARCHAR",
 			"resource_arn": "VARCHAR", "account_id": "VARCHAR", "region": "VARCHAR", "summary": "VARCHAR", "event_ids": "VARCHAR[]",
-			"related": "VARCHAR[]",
+			"related": "VARCHAR[]", "remediation": "VARCHAR",
 		}
 	}
 	return []string{"event_time", "event_ids", "summary"}, types

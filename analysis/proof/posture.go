@@ -102,6 +102,9 @@ func (b *Bench) checkPosture(ctx context.Context, d analysis.Detection, f Fixtur
 	if err != nil {
 		return errors.Join(append(all, err)...)
 	}
+	if len(results) == 1 && results[0].Resource.ID == "" {
+		return errors.Join(append(all, errors.New("it says nothing of any resource: "+results[0].Summary))...)
+	}
 	all = append(all, cites(results, f)...)
 	return errors.Join(append(all, compareResults(results, f.Want)...)...)
 }

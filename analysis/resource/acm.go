@@ -25,12 +25,12 @@ func acmTypes() []Type {
 				{"used by", "Certificate.InUseBy"},
 			},
 			Calls: calls("ACM", "acm", "DescribeCertificate", "ListCertificates"),
-			Read:  readCertificate, List: listCertificates,
+			Read:  readACMCertificate, List: listACMCertificates,
 		},
 	}
 }
 
-func readCertificate(ctx context.Context, l *Lookup) error {
+func readACMCertificate(ctx context.Context, l *Lookup) error {
 	c, arn := awsread.New(l.Access, acm.NewFromConfig), aws.String(l.arnOf("acm", "certificate/"+l.ID))
 	return l.Must("Certificate", "acm:DescribeCertificate", func() (any, error) {
 		out, err := c.DescribeCertificate(ctx, &acm.DescribeCertificateInput{CertificateArn: arn})
@@ -42,7 +42,7 @@ func readCertificate(ctx context.Context, l *Lookup) error {
 	}, "ResourceNotFoundException")
 }
 
-func listCertificates(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
+func listACMCertificates(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, acm.NewFromConfig)
 	// Without a word about keys, ACM lists certificates with RSA keys of 2048 bits only.
 	every := &types.Filters{KeyTypes: types.KeyAlgorithm("").Values()}

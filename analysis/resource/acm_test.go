@@ -18,5 +18,5 @@ func TestIntegrationACM(t *testing.T) {
 	id := lastPart(*made.CertificateArn)
 	e.lookUp("AWS::CertificateManager::Certificate", id, "Certificate.InUseBy", "Certificate.NotAfter")
 	e.list("AWS::CertificateManager::Certificate", id)
-	e.gone("AWS::CertificateManager::Certificate", "12345678-1234-1234-1234-123456789012")
+	e.gone("AWS::CertificateManager::Certificate", "0a1b2c3d-0000-4000-8000-00000000beef")
 }

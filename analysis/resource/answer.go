@@ -205,15 +205,21 @@ func result[T any](out *T, err error) (any, error) {
 }
 
 // secretName is what the names of values are like that could be secrets.
-var secretName = regexp.MustCompile(`(?i)secret|passw|passphrase|token|credential|private_?key|api_?key|access_?key|authorization|user_?data|environment`)
+var secretName = regexp.MustCompile(`(?i)secret|passw|passphrase|token|credential|private_?key|api_?key|access_?key|authorization|user_?data|environment|parameter_?value|input_?parameters`)
 
 // maskSecret hides those members of an object, and of what is in it, whose names say
-// that they could be secrets.
+// that they could be secrets. The value of a tag, and of what else has a name and a value,
+// is named by the name.
 func maskSecret(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
+		named := false
+		for _, name := range []string{"Key", "Name"} {
+			text, ok := v[name].(string)
+			named = named || ok && secretName.MatchString(text)
+		}
 		for name, member := range v {
-			if secretName.MatchString(name) && member != nil {
+			if (secretName.MatchString(name) || named && name == "Value") && member != nil {
 				v[name] = maskAny(member)
 			} else {
 				v[name] = maskSecret(member)

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/aws/smithy-go"
+
+	"github.com/trailbench/trailbench/analysis"
 )
 
 // filled fails the test on an error of a call that fills the emulator.
@@ -16,6 +18,16 @@ func filled(t testing.TB) func(answer any, err error) {
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// has looks a resource of the emulator up and wants its configuration to be just that.
+func (e *emulator) has(kind, id, want string) {
+	e.t.Helper()
+	k, _ := e.looker()
+	got := k.Lookup(e.t.Context(), analysis.Resource{Type: kind, ID: id, AccountID: account, Region: "us-east-1"})
+	if got.Status != analysis.SnapshotFound || got.Config != want {
+		e.t.Errorf("%s %s: %s %s, want %s; %s", kind, id, got.Status, got.Config, want, got.Reason)
 	}
 }
 
@@ -60,17 +72,18 @@ func TestMaskSecret(t *testing.T) {
 	value := map[string]any{
 		"splunk-token": "t", "awslogs-group": "g", "MasterUserPassword": "p", "UserData": "u", "Environment": map[string]any{"X": "1"},
 		"Deep": []any{map[string]any{"apiKey": "k", "Name": "n"}}, "PrivateKey": nil,
+		"Tags": []any{map[string]any{"Key": "db-password", "Value": "v"}, map[string]any{"Key": "team", "Value": "w"}},
 	}
 	text, err := json.Marshal(maskSecret(value))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, open := range []string{`"awslogs-group":"g"`, `"Name":"n"`, `"PrivateKey":null`} {
+	for _, open := range []string{`"awslogs-group":"g"`, `"Name":"n"`, `"PrivateKey":null`, `"Value":"w"`} {
 		if !strings.Contains(string(text), open) {
 			t.Errorf("%s is not in %s", open, text)
 		}
 	}
-	for _, hidden := range []string{`"t"`, `"p"`, `"u"`, `"k"`, `"X"`} {
+	for _, hidden := range []string{`"t"`, `"p"`, `"u"`, `"k"`, `"v"`, `"X"`} {
 		if strings.Contains(string(text), hidden) {
 			t.Errorf("%s is in %s", hidden, text)
 		}

@@ -12,7 +12,7 @@ func TestIntegrationBackup(t *testing.T) {
 	c, name := backup.NewFromConfig(e.Fill), aws.String("vault")
 	must(c.CreateBackupVault(ctx, &backup.CreateBackupVaultInput{BackupVaultName: name}))
 	must(c.PutBackupVaultLockConfiguration(ctx, &backup.PutBackupVaultLockConfigurationInput{BackupVaultName: name, MinRetentionDays: aws.Int64(7), ChangeableForDays: aws.Int64(3)}))
-	e.lookUp("AWS::Backup::BackupVault", *name, "Policy.Statement[].Principal", "RecoveryPoints[].CreationDate", "RecoveryPoints[].ResourceArn", "RecoveryPoints[].Status")
+	e.lookUp("AWS::Backup::BackupVault", *name, "Vault.EncryptionKeyArn", "Policy.Statement[].Principal", "RecoveryPoints[].CreationDate", "RecoveryPoints[].ResourceArn", "RecoveryPoints[].Status")
 	e.list("AWS::Backup::BackupVault", *name)
 	e.gone("AWS::Backup::BackupVault", "nothing")
 }

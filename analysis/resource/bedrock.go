@@ -46,10 +46,14 @@ func readBedrockLogging(ctx context.Context, l *Lookup) error {
 	c := awsread.New(l.Access, bedrock.NewFromConfig)
 	err := l.Must("Logging", "bedrock:GetModelInvocationLoggingConfiguration", func() (any, error) {
 		out, err := c.GetModelInvocationLoggingConfiguration(ctx, &bedrock.GetModelInvocationLoggingConfigurationInput{})
-		if err != nil || out.LoggingConfig == nil {
+		if err != nil {
 			return nil, err
 		}
-		return out.LoggingConfig, nil
+		to := out.LoggingConfig
+		if to == nil || to.S3Config == nil && to.CloudWatchConfig == nil {
+			return nil, errNone
+		}
+		return to, nil
 	})
 	if err != nil {
 		return err

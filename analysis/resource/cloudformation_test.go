@@ -17,7 +17,7 @@ func TestIntegrationCloudFormation(t *testing.T) {
 		TemplateBody: aws.String(`{"Parameters":{"Password":{"Type":"String"}},"Resources":{"Topic":{"Type":"AWS::SNS::Topic"}},` +
 			`"Outputs":{"Password":{"Value":{"Ref":"Password"}}}}`),
 	}))
-	e.lookUp("AWS::CloudFormation::Stack", *name, "Stack.LastUpdatedTime")
+	e.lookUp("AWS::CloudFormation::Stack", *name, "Stack.LastUpdatedTime", "Stack.Capabilities")
 	e.list("AWS::CloudFormation::Stack", *name)
 	e.gone("AWS::CloudFormation::Stack", "nothing")
 }

@@ -26,7 +26,7 @@ func TestIntegrationCloudTrail(t *testing.T) {
 	must(c.PutInsightSelectors(ctx, &cloudtrail.PutInsightSelectorsInput{
 		TrailName: name, InsightSelectors: []types.InsightSelector{{InsightType: types.InsightTypeApiCallRateInsight}},
 	}))
-	e.lookUp("AWS::CloudTrail::Trail", *name, "Status.LatestDeliveryError", "Status.LatestDigestDeliveryTime", "Status.LatestDeliveryTime",
+	e.lookUp("AWS::CloudTrail::Trail", *name, "Trail.HomeRegion", "Status.LatestDeliveryError", "Status.LatestDigestDeliveryTime", "Status.LatestDeliveryTime",
 		"EventSelectors.AdvancedEventSelectors[].FieldSelectors[].Field")
 	e.list("AWS::CloudTrail::Trail", *name)
 	e.gone("AWS::CloudTrail::Trail", "nothing")

@@ -48,7 +48,7 @@ func readProject(ctx context.Context, l *Lookup) error {
 		}
 		p := one.(types.Project)
 		l.ARN = aws.ToString(p.Arn)
-		tree, err := hide(p, "Webhook.Secret")
+		tree, err := hide(p, "Webhook.Secret", "Webhook.PayloadUrl")
 		if err != nil {
 			return nil, err
 		}

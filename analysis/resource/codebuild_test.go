@@ -27,7 +27,7 @@ func TestIntegrationCodeBuild(t *testing.T) {
 			},
 		},
 	}))
-	e.lookUp("AWS::CodeBuild::Project", *name, "Project.ProjectVisibility", "Project.Webhook.Url")
+	e.lookUp("AWS::CodeBuild::Project", *name, "Project.LastModified", "Project.ProjectVisibility", "Project.Webhook.Url")
 	e.list("AWS::CodeBuild::Project", *name)
 	e.gone("AWS::CodeBuild::Project", "nothing")
 }

@@ -124,10 +124,16 @@ func (e ecsReader) service(cluster, name string) error {
 func (e ecsReader) task(cluster, name string) error {
 	err := e.l.Must("Tasks", "ecs:DescribeTasks", func() (any, error) {
 		tasks, err := e.describeTasks(cluster)([]string{name})
-		if err == nil && len(tasks) == 0 {
-			err = errGone
+		if err != nil {
+			return nil, err
 		}
-		return tasks, err
+		if len(tasks) == 0 {
+			return nil, errGone
+		}
+		if task, ok := tasks[0].(map[string]any); ok {
+			e.l.ARN, _ = task["TaskArn"].(string)
+		}
+		return tasks, nil
 	}, noCluster)
 	if err != nil {
 		return err

@@ -42,9 +42,12 @@ func readDetector(ctx context.Context, l *Lookup) error {
 	err := l.Must("Detector", "guardduty:GetDetector", func() (any, error) {
 		if *id == l.AccountID { // as listDetectors names a region without a detector
 			all, err := c.ListDetectors(ctx, &guardduty.ListDetectorsInput{})
-			if err != nil || len(all.DetectorIds) == 0 {
-				id = nil
+			if err != nil {
 				return nil, err
+			}
+			if len(all.DetectorIds) == 0 {
+				id = nil
+				return nil, errNone
 			}
 			id = &all.DetectorIds[0]
 		}
@@ -98,13 +101,17 @@ func readDetector(ctx context.Context, l *Lookup) error {
 		if err != nil {
 			return nil, err
 		}
-		return describe(ids.FindingIds, nil, 50, func(ids []string) ([]types.Finding, error) {
+		all, err := describe(ids.FindingIds, nil, 50, func(ids []string) ([]types.Finding, error) {
 			out, err := c.GetFindings(ctx, &guardduty.GetFindingsInput{DetectorId: id, FindingIds: ids, SortCriteria: last})
 			if err != nil {
 				return nil, err
 			}
 			return out.Findings, nil
 		})
+		if err != nil {
+			return nil, err
+		}
+		return hide(all, "[].Service.RuntimeDetails.Context.CommandLineExample")
 	})
 	return nil
 }

@@ -2,6 +2,7 @@ package resource
 
 import (
 	"context"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -13,24 +14,60 @@ import (
 
 func iamTypes() []Type {
 	return []Type{
-		{
-			Key: "iam-user", Title: "IAM user", CFN: "AWS::IAM::User", Global: true,
-			Fields: []Field{
-				{"created", "User.CreateDate"}, {"password last used", "User.PasswordLastUsed"},
-				{"access keys", "AccessKeys[].Status"}, {"key last used", "AccessKeys[].LastUsed.LastUsedDate"},
-				{"console", "LoginProfile.CreateDate"}, {"MFA", "MFADevices[].SerialNumber"},
-				{"policies", "AttachedPolicies[].PolicyArn"}, {"inline policies", "InlinePolicies[].PolicyName"},
-				{"groups", "Groups[].GroupName"}, {"boundary", "User.PermissionsBoundary.PermissionsBoundaryArn"},
-			},
-			Calls: calls("IAM", "iam", "GetUser", "ListAccessKeys", "GetAccessKeyLastUsed", "GetLoginProfile", "ListMFADevices",
-				"ListAttachedUserPolicies", "ListUserPolicies", "GetUserPolicy", "ListGroupsForUser", "ListSSHPublicKeys",
-				"ListServiceSpecificCredentials", "ListSigningCertificates", "ListUsers"),
-			Read: readIAMUser, List: listIAMUsers,
-		},
+		iamUser(), iamAccessKey(), iamRole(), iamPolicy(), iamGroup(), iamInstanceProfile(), iamMFA(), iamOIDC(), iamSAML(), iamAccount(),
 	}
 }
 
 const noSuchEntity = "NoSuchEntity"
+
+// iamARN is the ARN of what is looked for: the one that is known, or one made of the id
+// and how the ARNs of its kind begin, "policy/".
+func (l *Lookup) iamARN(kind string) string {
+	switch {
+	case strings.HasPrefix(l.ID, "arn:"):
+		return l.ID
+	case l.ARN != "":
+		return l.ARN
+	}
+	return "arn:" + l.Partition() + ":iam::" + l.AccountID + ":" + kind + l.ID
+}
+
+// known is collect for a list in which nothing means that what is looked for is gone: an
+// answer without a list, even an empty one, is none of AWS's.
+func known[O, P, T any](ctx context.Context, pages pager[O, P], items func(*P) []T) ([]T, error) {
+	answered := false
+	all, err := collect(ctx, pages, func(p *P) []T {
+		some := items(p)
+		answered = answered || some != nil
+		return some
+	})
+	if err == nil && !answered {
+		return nil, awsread.ErrForeign
+	}
+	return all, err
+}
+
+func iamUser() Type {
+	return Type{
+		Key: "iam-user", Title: "IAM user", CFN: "AWS::IAM::User", Global: true,
+		Fields: []Field{
+			{"created", "User.CreateDate"},
+			{"password last used", "User.PasswordLastUsed"},
+			{"access keys", "AccessKeys[].Status"},
+			{"key last used", "AccessKeys[].LastUsed.LastUsedDate"},
+			{"console", "LoginProfile.CreateDate"},
+			{"MFA", "MFADevices[].SerialNumber"},
+			{"policies", "AttachedPolicies[].PolicyArn"},
+			{"inline policies", "InlinePolicies[].PolicyName"},
+			{"groups", "Groups[].GroupName"},
+			{"boundary", "User.PermissionsBoundary.PermissionsBoundaryArn"},
+		},
+		Calls: calls("IAM", "iam", "GetUser", "ListAccessKeys", "GetAccessKeyLastUsed", "GetLoginProfile", "ListMFADevices",
+			"ListAttachedUserPolicies", "ListUserPolicies", "GetUserPolicy", "ListGroupsForUser", "ListSSHPublicKeys",
+			"ListServiceSpecificCredentials", "ListSigningCertificates", "ListUsers"),
+		Read: readIAMUser, List: listIAMUsers,
+	}
+}
 
 func readIAMUser(ctx context.Context, l *Lookup) error {
 	c, name := awsread.New(l.Access, iam.NewFromConfig), aws.String(l.NameFrom())
@@ -109,14 +146,13 @@ func listIAMUsers(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, iam.NewFromConfig)
 	users, err := collect(ctx, iam.NewListUsersPaginator(c, &iam.ListUsersInput{}),
 		func(p *iam.ListUsersOutput) []types.User { return p.Users })
-	if err != nil {
-		return nil, err
-	}
-	var all []analysis.Resource
-	for _, u := range users {
-		all = append(all, l.found("AWS::IAM::User", aws.ToString(u.UserName), aws.ToString(u.Arn)))
-	}
-	return all, nil
+	return resources(l, "AWS::IAM::User", users, err, func(u types.User) (id, arn string) { return aws.ToString(u.UserName), aws.ToString(u.Arn) })
+}
+
+// inlinePolicy is a policy that belongs to one user, role or group.
+type inlinePolicy struct {
+	PolicyName     string
+	PolicyDocument any
 }
 
 // inlinePolicies reads the documents of a user's, role's or group's own policies.
@@ -124,17 +160,13 @@ func inlinePolicies(names []string, err error, read func(name *string) (*string,
 	if err != nil {
 		return nil, err
 	}
-	type policy struct {
-		PolicyName     string
-		PolicyDocument any
-	}
-	all := []policy{}
+	all := []inlinePolicy{}
 	for _, name := range names {
 		text, err := read(&name)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, policy{name, document(text)})
+		all = append(all, inlinePolicy{name, document(text)})
 	}
 	return all, nil
 }

@@ -45,9 +45,19 @@ func (k *Looker) Lookup(ctx context.Context, r analysis.Resource) analysis.Snaps
 	}
 	s := analysis.Snapshot{Resource: r, Source: analysis.SourceLive, At: now().UTC().Truncate(time.Millisecond), Config: "{}"}
 	t, ok := TypeOf(r.Type)
+	generic, listed := GenericType(r.Type)
+	if !ok && k.Generic && listed {
+		t, ok, s.Source = generic, true, analysis.SourceCloudControl
+	}
 	if !ok {
 		s.Status, s.Kind, s.Reason = analysis.SnapshotFailed, "unknown type", fmt.Sprintf("%q is no type that can be looked up", r.Type)
 		s.Hint = "trailbench resources types lists those that can"
+		switch {
+		case k.Generic:
+			s.Reason = fmt.Sprintf("%q %v", r.Type, errNotListed)
+		case listed:
+			s.Hint = "--generic asks the Cloud Control API for it"
+		}
 		return s
 	}
 	s.Key = t.Key

@@ -28,6 +28,10 @@ type Lookup struct {
 // errGone ends a Read whose resource does not exist.
 var errGone = errors.New("gone")
 
+// errNone says that AWS knows of none where a resource is always there: a setting of an
+// account that was never made. The part is null, and the resource is found.
+var errNone = errors.New("none")
+
 // Must reads the part without which there is no resource: an error with one of the
 // codes in gone means that it does not exist. Read returns Must's error as it is.
 func (l *Lookup) Must(part, action string, call func() (any, error), gone ...string) error {
@@ -41,6 +45,10 @@ func (l *Lookup) Must(part, action string, call func() (any, error), gone ...str
 		err = cmp.Or(err, awsread.ErrForeign)
 	}
 	switch {
+	case errors.Is(err, errNone):
+		l.parts = append(l.parts, analysis.SnapshotPart{Name: part, Action: action, State: analysis.PartAbsent})
+		l.config[part] = json.RawMessage("null")
+		return nil
 	case errors.Is(err, errGone), slices.Contains(gone, awsread.Code(err)):
 		l.parts = append(l.parts, analysis.SnapshotPart{Name: part, Action: action, State: analysis.PartAbsent})
 		return errGone

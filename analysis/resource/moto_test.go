@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"encoding/json"
 	"net/http"
 	"os"
 	"slices"
@@ -38,6 +39,13 @@ func startEmulator(t testing.TB) *emulator {
 	return &emulator{t, server, cfg}
 }
 
+// bucket makes a bucket for what wants to write into one.
+func (e *emulator) bucket(name string) string {
+	e.t.Helper()
+	e.server.Bucket(name, nil)
+	return name
+}
+
 // lookUp looks a resource of the emulator up and wants it found, with all the fields of
 // its type but those that the emulator does not have. With -update it writes the
 // answers into the type's recording; one that had to be completed by hand, because the
@@ -66,6 +74,25 @@ func (e *emulator) lookUp(kind, id string, without ...string) analysis.Snapshot 
 		writeRecording(e.t, typ.Key, "Recorded from moto 5.2.1.\n", r, recorder.Files())
 	}
 	return got
+}
+
+// also looks up a resource of another kind that the type reads, too. With -update it
+// writes the answers into the type's recording.
+func (e *emulator) also(kind, id string) {
+	e.t.Helper()
+	k, recorder := e.looker()
+	r := analysis.Resource{Type: kind, ID: id, AccountID: account, Region: "us-east-1"}
+	got := k.Lookup(e.t.Context(), r)
+	if got.Status != analysis.SnapshotFound {
+		e.t.Errorf("%s %s: %s: %s", kind, id, got.Status, got.Reason)
+		return
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	typ, _ := TypeOf(kind)
+	e.keep(typ, "also/", append([]txtar.File{{Name: "resource.json", Data: append(text, '\n')}}, recorder.Files()...))
 }
 
 // gone looks up what is not there. With -update it writes the answers into the type's

@@ -33,6 +33,8 @@ var update = flag.Bool("update", false, "write what the snapshots are into the r
 //	-- list/IAM.ListUsers --  what List is answered
 //	-- list.json --           what List finds
 //	-- want.json --           the snapshot's config (written by -update)
+//	-- also/… --              resource.json, answers and want.json of a second resource, for a
+//	                          type that asks differently by what the id is
 type recording struct {
 	path    string
 	archive *txtar.Archive
@@ -78,9 +80,14 @@ func (r recording) set(t testing.TB, name, text string) {
 
 func (r recording) resource(t testing.TB) analysis.Resource {
 	t.Helper()
+	return r.resourceOf(t, "")
+}
+
+func (r recording) resourceOf(t testing.TB, prefix string) analysis.Resource {
+	t.Helper()
 	var one analysis.Resource
-	if err := json.Unmarshal([]byte(r.section("resource.json")), &one); err != nil {
-		t.Fatalf("%s: resource.json: %v", r.path, err)
+	if err := json.Unmarshal([]byte(r.section(prefix+"resource.json")), &one); err != nil {
+		t.Fatalf("%s: %sresource.json: %v", r.path, prefix, err)
 	}
 	return one
 }
@@ -121,29 +128,17 @@ func TestRecordings(t *testing.T) {
 			if origin := string(r.archive.Comment); !strings.Contains(origin, "moto") && !strings.Contains(origin, "documentation") {
 				t.Errorf("the comment of %s does not say where its answers come from: %q", r.path, origin)
 			}
-			answers := awstest.Replay(t, r.archive.Files, "")
-			got := through(t, answers).Lookup(t.Context(), r.resource(t))
-			if got.Status != analysis.SnapshotFound || got.Key != typ.Key {
-				t.Fatalf("%s %s: %s; parts %+v", got.Key, got.Status, got.Reason, got.Parts)
-			}
-			for _, p := range got.Parts {
-				if p.State != analysis.PartRead && p.State != analysis.PartAbsent {
-					t.Errorf("part %s: %s: %s", p.Name, p.State, p.Reason)
-				}
-			}
-			config := indented(t, got.Config)
-			if *update {
-				r.set(t, "want.json", config)
-			}
-			if diff := cmp.Diff(r.section("want.json"), config); diff != "" {
-				t.Errorf("config (-want +got):\n%s", diff)
+			config, made := found(t, typ, r, "")
+			configs := []string{config}
+			if r.has("also/") {
+				config, also := found(t, typ, r, "also/")
+				configs, made = append(configs, config), append(made, also...)
 			}
 			for _, f := range typ.Fields {
-				if !hasValue(t, got.Config, f.Path) {
+				if !slices.ContainsFunc(configs, func(config string) bool { return hasValue(t, config, f.Path) }) {
 					t.Errorf("field %q: %s has no value in the snapshot", f.Name, f.Path)
 				}
 			}
-			made := answers.Made()
 			if typ.List != nil {
 				made = append(made, listed(t, typ, r)...)
 			}
@@ -159,6 +154,30 @@ func TestRecordings(t *testing.T) {
 			}
 		})
 	}
+}
+
+// found looks up the resource of a recording's sections with a prefix, and returns the
+// config and the calls that it took.
+func found(t *testing.T, typ Type, r recording, prefix string) (config string, made []string) {
+	t.Helper()
+	answers := awstest.Replay(t, r.archive.Files, prefix)
+	got := through(t, answers).Lookup(t.Context(), r.resourceOf(t, prefix))
+	if got.Status != analysis.SnapshotFound || got.Key != typ.Key {
+		t.Fatalf("%s%s %s: %s; parts %+v", prefix, got.Key, got.Status, got.Reason, got.Parts)
+	}
+	for _, p := range got.Parts {
+		if p.State != analysis.PartRead && p.State != analysis.PartAbsent {
+			t.Errorf("%spart %s: %s: %s", prefix, p.Name, p.State, p.Reason)
+		}
+	}
+	config = indented(t, got.Config)
+	if *update {
+		r.set(t, prefix+"want.json", config)
+	}
+	if diff := cmp.Diff(r.section(prefix+"want.json"), config); diff != "" {
+		t.Errorf("%sconfig (-want +got):\n%s", prefix, diff)
+	}
+	return config, answers.Made()
 }
 
 func listed(t *testing.T, typ Type, r recording) []string {
@@ -258,7 +277,7 @@ func writeRecording(t testing.TB, key, origin string, resource analysis.Resource
 	path := filepath.Join("testdata", key+".txtar")
 	if old, err := txtar.ParseFile(path); err == nil {
 		for _, f := range old.Files {
-			if strings.HasPrefix(f.Name, "gone/") || strings.HasPrefix(f.Name, "list") {
+			if strings.HasPrefix(f.Name, "gone/") || strings.HasPrefix(f.Name, "list") || strings.HasPrefix(f.Name, "also/") {
 				archive.Files = append(archive.Files, f)
 			}
 		}

@@ -4,15 +4,12 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/route53/types"
 )
 
 func TestIntegrationRoute53(t *testing.T) {
 	e, ctx, must := startEmulator(t), t.Context(), filled(t)
-	group := aws.String("/aws/route53/example.com")
-	must(cloudwatchlogs.NewFromConfig(e.Fill).CreateLogGroup(ctx, &cloudwatchlogs.CreateLogGroupInput{LogGroupName: group}))
 	c := route53.NewFromConfig(e.Fill)
 	made, err := c.CreateHostedZone(ctx, &route53.CreateHostedZoneInput{Name: aws.String("example.com"), CallerReference: aws.String("1")})
 	must(made, err)
@@ -25,12 +22,9 @@ func TestIntegrationRoute53(t *testing.T) {
 			AliasTarget: &types.AliasTarget{HostedZoneId: aws.String("Z2FDTNDATAQYW2"), DNSName: aws.String("d111111abcdef8.cloudfront.net"), EvaluateTargetHealth: false},
 		}},
 	}}}))
-	must(c.CreateQueryLoggingConfig(ctx, &route53.CreateQueryLoggingConfigInput{
-		HostedZoneId: aws.String(lastPart(*made.HostedZone.Id)), CloudWatchLogsLogGroupArn: aws.String("arn:aws:logs:us-east-1:123456789012:log-group:" + *group),
-	}))
 	id := lastPart(*made.HostedZone.Id)
-	e.lookUp("AWS::Route53::HostedZone", id, "Domain.CreationDate", "Domain.StatusList", "Domain.Nameservers[].Name")
-	byName := e.lookUp("AWS::Route53::HostedZone", "example.com", "Domain.CreationDate", "Domain.StatusList", "Domain.Nameservers[].Name")
+	e.lookUp("AWS::Route53::HostedZone", id, "Domain.CreationDate", "Domain.StatusList", "Domain.Nameservers[].Name", "QueryLogging[].CloudWatchLogsLogGroupArn")
+	byName := e.lookUp("AWS::Route53::HostedZone", "example.com", "Domain.CreationDate", "Domain.StatusList", "Domain.Nameservers[].Name", "QueryLogging[].CloudWatchLogsLogGroupArn")
 	if want := "arn:aws:route53:::hostedzone/" + id; byName.Resource.ARN != want {
 		t.Errorf("looked up by name: %s, want %s", byName.Resource.ARN, want)
 	}

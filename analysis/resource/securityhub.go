@@ -33,7 +33,7 @@ func readHub(ctx context.Context, l *Lookup) error {
 		out, err := c.DescribeHub(ctx, &securityhub.DescribeHubInput{})
 		switch awsread.Code(err) {
 		case "InvalidAccessException", "ResourceNotFoundException":
-			return nil, nil
+			return nil, errNone
 		}
 		if err != nil {
 			return nil, err

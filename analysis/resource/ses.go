@@ -69,7 +69,7 @@ func readEmailIdentity(ctx context.Context, l *Lookup) error {
 
 func listEmailIdentities(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	c := awsread.New(l.Access, sesv2.NewFromConfig)
-	all, err := collect(ctx, sesv2.NewListEmailIdentitiesPaginator(c, &sesv2.ListEmailIdentitiesInput{PageSize: aws.Int32(most)}),
+	all, err := collect(ctx, sesv2.NewListEmailIdentitiesPaginator(c, &sesv2.ListEmailIdentitiesInput{}),
 		func(p *sesv2.ListEmailIdentitiesOutput) []types.IdentityInfo { return p.EmailIdentities })
 	return resources(l, "AWS::SES::EmailIdentity", all, err, func(i types.IdentityInfo) (string, string) {
 		return aws.ToString(i.IdentityName), l.arn("ses", "identity/"+aws.ToString(i.IdentityName))

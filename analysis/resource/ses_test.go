@@ -14,6 +14,5 @@ func TestIntegrationSES(t *testing.T) {
 	must(c.CreateEmailIdentityPolicy(ctx, &sesv2.CreateEmailIdentityPolicyInput{EmailIdentity: name, PolicyName: aws.String("open"), Policy: aws.String(openPolicy)}))
 	e.lookUp("AWS::SES::EmailIdentity", *name, "Account.SendingEnabled", "Account.ProductionAccessEnabled", "Account.SendQuota.Max24HourSend",
 		"Account.SendQuota.SentLast24Hours", "Account.EnforcementStatus", "Identity.VerificationStatus", "Policies[].PolicyName")
-	e.list("AWS::SES::EmailIdentity", *name)
 	e.gone("AWS::SES::EmailIdentity", "example.net")
 }

@@ -58,7 +58,8 @@ func calls(service, prefix string, operations ...string) []Call {
 // Types is the catalogue, in the order of its services.
 func Types() []Type {
 	return slices.Concat(
-		iamTypes(),
+		iamTypes(), stsTypes(), s3Types(), organizationsTypes(), ssoTypes(), identitystoreTypes(), rolesanywhereTypes(),
+		ec2Types(), autoScalingTypes(), lambdaTypes(), kmsTypes(), secretsManagerTypes(), ssmTypes(), rdsTypes(), dynamoDBTypes(),
 		cloudtrailTypes(), guarddutyTypes(), configserviceTypes(), securityhubTypes(), accessanalyzerTypes(), logsTypes(), eventbridgeTypes(),
 		snsTypes(), sqsTypes(), sesTypes(), ecrTypes(), ecsTypes(), eksTypes(), cloudformationTypes(), codebuildTypes(), bedrockTypes(),
 		sagemakerTypes(), route53Types(), acmTypes(), cognitoTypes(), lightsailTypes(), transferTypes(), backupTypes(),

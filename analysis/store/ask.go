@@ -79,6 +79,7 @@ type Reader struct {
 	conn   *sql.Conn
 	scoped bool
 	noted  bool            // the views of the case file are there
+	looks  bool            // the views of looks at resources are there
 	forget func()          // that the connection is prepared; see prepareConn
 	known  map[string]bool // see relations
 }
@@ -90,7 +91,7 @@ func (s *Store) Reader(ctx context.Context, scope analysis.Scope) (*Reader, erro
 	if err != nil {
 		return nil, fmt.Errorf("open case %s: %w", s.dir, translate(err))
 	}
-	r := &Reader{conn: conn, scoped: !scope.IsZero(), noted: s.attached}
+	r := &Reader{conn: conn, scoped: !scope.IsZero(), noted: s.attached, looks: s.attached || !s.lacksItems}
 	if err = s.prepareConn(ctx, r); err == nil {
 		err = r.narrow(ctx, scope)
 	}
@@ -140,7 +141,7 @@ func (s *Store) showNotes(ctx context.Context, conn *sql.Conn) error {
 		if s.imagined[view] {
 			catalog = "memory"
 		}
-		if _, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP VIEW "+view+" AS SELECT * FROM "+catalog+".main."+view); err != nil {
+		if _, err := conn.ExecContext(ctx, "CREATE OR REPLACE TEMP VIEW "+view+" AS "+s.noteView(view, catalog)); err != nil {
 			return translate(err)
 		}
 	}

@@ -167,7 +167,7 @@ func TestCaseFileBeforeTheNotebook(t *testing.T) {
 	for _, stmt := range []string{
 		"DROP VIEW notes.marks", "DROP VIEW notes.mark_changes", "DROP VIEW notes.story_entries", "DROP VIEW notes.saved_views", "DROP VIEW notes.case_texts",
 		"DROP TABLE notes.marked", "DROP TABLE notes.written", "DROP TABLE notes.kept",
-		"DROP VIEW notes.snapshots", "DROP VIEW notes.resource_snapshots", "DROP VIEW notes.posture_results", "DROP VIEW notes.own_sessions",
+		"DROP VIEW notes.snapshots", "DROP VIEW notes.resource_snapshots", "DROP VIEW notes.posture_results", "DROP VIEW notes.own_sessions", "DROP VIEW notes.account_directory",
 		"DROP TABLE notes.looked_up", "DROP TABLE notes.own_credentials", "DROP TABLE notes.account_entries", "DROP TABLE notes.account_checks",
 		"DROP TABLE notes.posture_runs", "DROP TABLE notes.posture_rows", "UPDATE notes.meta SET value = '3' WHERE key = 'schema_version'",
 	} {

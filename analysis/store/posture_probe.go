@@ -29,22 +29,18 @@ func PostureViews() []string { return []string{"snapshots", "own_accounts", "sus
 
 func (p *Probe) preparePosture(ctx context.Context, opt PostureOptions) error {
 	p.scope.Since, p.scope.Until = time.Time{}, time.Time{}
-	snapshots := "(" + question("no_snapshots") + ")"
-	if p.store.attached {
-		snapshots = p.noted("snapshots")
-	}
+	snapshots := p.store.checkedSnapshots()
 	if where := scopeSQL(p.scope); where != "" {
 		snapshots += " WHERE " + where
 	}
-	entered := "SELECT NULL AS account_id WHERE false"
+	own := question("own_accounts")
 	if p.store.attached {
-		entered = "SELECT account_id FROM " + p.noted("account_entries")
+		own = strings.Replace(own, "-- entered", "UNION SELECT account_id FROM "+p.noted("account_entries"), 1)
 	}
 	stmts := append(opt.Macros[:len(opt.Macros):len(opt.Macros)],
 		"DROP VIEW IF EXISTS temp.main.snapshots",
 		"CREATE TEMP TABLE snapshots AS SELECT * FROM "+snapshots,
-		"CREATE TEMP TABLE own_accounts AS SELECT account_id FROM ev.accounts WHERE account_id IS NOT NULL"+
-			" UNION SELECT account_id FROM temp.main.snapshots UNION SELECT value FROM temp.main.known WHERE kind = 'account_id' UNION "+entered,
+		own,
 		"CREATE TEMP TABLE suspects (kind VARCHAR, value VARCHAR)",
 	)
 	for _, e := range opt.Suspects {

@@ -105,10 +105,24 @@ type RejectRow struct {
 	analysis.Reject
 }
 
+// ItemRow is one configuration item on its way into the evidence.
+type ItemRow struct {
+	*analysis.ConfigurationItem
+	Object *ObjectRow
+
+	key xxh3.Uint128
+}
+
+// NewItemRow prepares an item of object for writing, away from the writer's goroutine.
+func NewItemRow(item *analysis.ConfigurationItem, object *ObjectRow) ItemRow {
+	return ItemRow{ConfigurationItem: item, Object: object, key: itemKey(item)}
+}
+
 // Batch is what one transaction writes.
 type Batch struct {
 	Objects []*ObjectRow // every object that has rows in the batch or became Done, once
 	Events  []EventRow
+	Items   []ItemRow
 	Rejects []RejectRow
 	Bodies  []BodyPart
 }

@@ -62,6 +62,9 @@ func (s *Store) migrate(ctx context.Context, from int) error {
 // withoutNetworks is the schema before view networks, which readers make for themselves.
 const withoutNetworks = 4
 
+// withoutItems is the schema before the items of AWS Config, which readers do without.
+const withoutItems = 5
+
 // checkVersion compares the file's schema with this program's, and brings an older
 // one forward when it may write.
 func (s *Store) checkVersion(ctx context.Context) error {
@@ -89,8 +92,8 @@ func (s *Store) checkVersion(ctx context.Context) error {
 			"use the trailbench that wrote it, or a newer one")
 	case version == len(steps):
 		return nil
-	case s.mode == ModeRead && version == withoutNetworks:
-		s.lacks = true
+	case s.mode == ModeRead && version >= withoutNetworks:
+		s.lacks, s.lacksItems = version == withoutNetworks, version <= withoutItems
 		return nil
 	case s.mode == ModeRead:
 		return analysis.WithHint(fmt.Errorf("open case %s: it has schema %d, this program needs %d", s.dir, version, len(steps)),

@@ -24,7 +24,35 @@ func OfResource(name string) Condition {
 	}
 }
 
-// Snapshots returns looks at resources, the latest first; none without a case file.
+// LookedUp narrows snapshots to those that somebody took in AWS: what AWS Config recorded
+// may be older than what the logs say was done since, and has fewer parts.
+func LookedUp() Condition { return Condition{SQL: "source <> 'config'"} }
+
+// noteView is what a reader sees as one of the views of the case file: for looks at
+// resources, what the evidence has of AWS Config, too.
+func (s *Store) noteView(view, catalog string) string {
+	if both := "both_" + view; !s.lacksItems && (view == "resource_snapshots" || view == "snapshots") {
+		return strings.ReplaceAll(question(both), "notes.main.", catalog+".main.")
+	}
+	return "SELECT * FROM " + catalog + ".main." + view
+}
+
+// checkedSnapshots is what posture checks see as view snapshots. Of what AWS Config
+// recorded they read the parts that a look has, too: other types are there without.
+func (s *Store) checkedSnapshots() string {
+	view := question("no_snapshots")
+	switch {
+	case s.imagined["snapshots"]:
+		view = s.noteView("snapshots", "memory")
+	case s.attached:
+		view = s.noteView("snapshots", "notes")
+	case !s.lacksItems:
+		view = "SELECT * FROM ev.main.snapshots"
+	}
+	return "(SELECT * REPLACE (CASE WHEN source = 'config' AND resource_key IS NULL THEN '{}'::JSON ELSE config END AS config) FROM (\n" + strings.TrimRight(view, "; \n") + "\n))"
+}
+
+// Snapshots returns looks at resources, the latest first.
 func (s *Store) Snapshots(ctx context.Context, where Condition) (all []analysis.Snapshot, err error) {
 	err = s.reading(ctx, func(r *Reader) error {
 		all, err = r.Snapshots(ctx, where)
@@ -33,9 +61,10 @@ func (s *Store) Snapshots(ctx context.Context, where Condition) (all []analysis.
 	return all, err
 }
 
-// Snapshots returns looks at resources, the latest first. It needs the case file.
+// Snapshots returns looks at resources, the latest first: those that the case file keeps,
+// and what AWS Config recorded.
 func (r *Reader) Snapshots(ctx context.Context, where Condition) ([]analysis.Snapshot, error) {
-	if !r.noted {
+	if !r.looks {
 		return nil, nil
 	}
 	q := SnapshotList(where)
@@ -70,6 +99,15 @@ func (r *Reader) Snapshots(ctx context.Context, where Condition) ([]analysis.Sna
 // or by id; those that most events name first.
 func (r *Reader) Named(ctx context.Context, text string) ([]analysis.Resource, error) {
 	return r.resources(ctx, question("named"), text)
+}
+
+// OfTypes returns the resources of types that events name and that are not deleted since.
+func (r *Reader) OfTypes(ctx context.Context, types []string) ([]analysis.Resource, error) {
+	text, err := json.Marshal(types)
+	if err != nil {
+		return nil, err
+	}
+	return r.resources(ctx, question("resources_of_types"), string(text))
 }
 
 // Fresh returns resources that a successful call made, that nothing named before, and

@@ -60,6 +60,8 @@ type Store struct {
 	prepared  sync.Map     // driver's connection → the networks that it shows; see prepareConn
 	networks  atomic.Int64 // which table of networks readers see; 0 none
 	lacks     bool         // the evidence has no view networks, see [Store.checkVersion]
+	// lacksItems: the evidence has no items of AWS Config, nor their views.
+	lacksItems bool
 }
 
 // Create makes the folder dir and an empty case in it. A case that is there already

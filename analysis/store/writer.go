@@ -42,6 +42,10 @@ type Writer struct {
 	objects    feed[*ObjectRow]
 	digests    feed[*ObjectRow]
 	candidates feed[candidate]
+
+	items       dimension[*analysis.ConfigurationItem]
+	itemsLoaded bool
+	deliveries  feed[itemDelivery]
 }
 
 // Appended is what one batch came to.
@@ -50,6 +54,7 @@ type Appended struct {
 	Duplicates  int64 // further deliveries of events
 	Conflicting int64 // those of them whose values differ
 	Rejects     int64
+	Items       int64 // configuration items that the evidence did not have
 }
 
 // Writer prepares the store, opened with [ModeWrite], for writing.
@@ -77,11 +82,14 @@ func (s *Store) Writer(ctx context.Context) (*Writer, error) {
 		objects:    feed[*ObjectRow]{table: "log_objects", columns: ledgerColumns(time.Now().UTC())},
 		digests:    feed[*ObjectRow]{table: "digest_files", columns: digestColumns()},
 		candidates: feed[candidate]{table: "candidates", columns: candidateColumns()},
+		items:      newDimension("recorded_items", "item_no", "item_hash", itemColumns()),
+		deliveries: feed[itemDelivery]{table: "item_deliveries", columns: deliveryColumns()},
 	}
 	for _, register := range []func(*sql.Conn) error{
 		w.events.register, w.aggregated.register, w.sessions.register, w.refs.register, w.copies.register,
 		w.bodies.register, w.rejects.register, w.objects.register, w.digests.register, w.candidates.register,
 		w.identities.register, w.clients.register, w.resources.register,
+		w.items.register, w.deliveries.register,
 	} {
 		if err := register(conn); err != nil {
 			conn.Close()
@@ -121,6 +129,10 @@ func (w *Writer) Append(ctx context.Context, b *Batch) (Appended, error) {
 	for _, r := range b.Rejects {
 		r.Object.committed = max(r.Object.committed, int64(r.RecordNumber))
 	}
+	for _, r := range b.Items {
+		r.Object.committed = max(r.Object.committed, int64(r.RecordNumber))
+	}
+	before := len(w.items.ids)
 	parts, err := w.sort(ctx, b)
 	if err == nil {
 		err = w.write(ctx, b, parts)
@@ -132,6 +144,7 @@ func (w *Writer) Append(ctx context.Context, b *Batch) (Appended, error) {
 	done.Events = int64(len(parts.insert) + len(parts.aggregated) - len(parts.replaced))
 	done.Duplicates = int64(len(parts.copies))
 	done.Conflicting = parts.conflicting
+	done.Items = int64(len(w.items.ids) - before)
 	for _, r := range b.Rejects {
 		if !r.Foreign {
 			done.Rejects++
@@ -146,6 +159,12 @@ func (w *Writer) begin(ctx context.Context, b *Batch) error {
 		if err := w.load(ctx); err != nil {
 			return err
 		}
+	}
+	if len(b.Items) > 0 && !w.itemsLoaded {
+		if err := w.items.load(ctx, w.conn); err != nil {
+			return err
+		}
+		w.itemsLoaded = true
 	}
 	if w.tx == nil {
 		tx, err := w.conn.BeginTx(ctx, nil)
@@ -219,6 +238,7 @@ func (w *Writer) write(ctx context.Context, b *Batch, parts *parts) error {
 		func() error { return w.aggregated.insert(ctx, w.tx, parts.aggregated) },
 		func() error { _, _, err := w.insertDerived(ctx, w.tx, parts.insert); return err },
 		func() error { return w.copies.insert(ctx, w.tx, parts.copies) },
+		func() error { return w.insertItems(ctx, b.Items) },
 		func() error { return w.keepBodies(ctx, b.Bodies) },
 		func() error { return w.rejects.insert(ctx, w.tx, b.Rejects) },
 	} {
@@ -256,6 +276,9 @@ func (w *Writer) writeLedger(ctx context.Context) error {
 		}
 		if o.Done && o.AllSuspect {
 			if err := w.exec(ctx, "UPDATE cloudtrail_events SET damaged = true WHERE object_id = ?", o.id); err != nil {
+				return err
+			}
+			if err := w.exec(ctx, "UPDATE item_deliveries SET damaged = true WHERE object_id = ?", o.id); err != nil {
 				return err
 			}
 		}

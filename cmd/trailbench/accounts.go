@@ -23,8 +23,8 @@ func newAccountsCommand(a *app) *cobra.Command {
 		"names stand wherever accounts are shown, and its accounts count as the organization's own."
 	cmd.Example = `trailbench accounts
 trailbench accounts add 444455556666 --name 'shared services' --role-name trailbench-reader
-trailbench accounts add --file accounts.csv`
-	cmd.AddCommand(newAccountsListCommand(a), newAccountsAddCommand(a), newAccountsRemoveCommand(a))
+trailbench accounts discover --profile management --role-name trailbench-reader`
+	cmd.AddCommand(newAccountsListCommand(a), newAccountsAddCommand(a), newAccountsRemoveCommand(a), newAccountsDiscoverCommand(a))
 	return withExitCodes(cmd, exitNoCase, exitBusy)
 }
 

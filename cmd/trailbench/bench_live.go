@@ -7,14 +7,13 @@ import (
 	"github.com/trailbench/trailbench/analysis"
 	"github.com/trailbench/trailbench/analysis/resource"
 	"github.com/trailbench/trailbench/analysis/store"
-	"github.com/trailbench/trailbench/analysis/thennow"
 	"github.com/trailbench/trailbench/tui"
 )
 
-// Snapshots are the looks at a resource that the case keeps.
+// Snapshots are the looks at a resource that somebody took and the case keeps.
 func (b *bench) Snapshots(ctx context.Context, name string) ([]analysis.Snapshot, error) {
 	return use(ctx, b, func(ctx context.Context, st *store.Store) ([]analysis.Snapshot, error) {
-		return st.Snapshots(ctx, store.OfResource(name))
+		return st.Snapshots(ctx, store.And(store.OfResource(name), store.LookedUp()))
 	})
 }
 
@@ -32,10 +31,14 @@ func (b *bench) PlanLook(ctx context.Context, keys []string, posture bool) (tui.
 		if err != nil {
 			return tui.LookPlan{}, err
 		}
-		plan := tui.LookPlan{Resources: len(asked), As: b.a.readsAs(ctx, st)}
-		names, err := st.AccountNames(ctx)
+		known, err := st.Directory(ctx)
 		if err != nil {
 			return tui.LookPlan{}, err
+		}
+		plan := tui.LookPlan{Resources: len(asked), As: readsAs(awsOptions{}, known)}
+		names := map[string]string{}
+		for _, k := range known {
+			names[k.ID] = k.Name
 		}
 		for _, r := range asked {
 			t, ok := resource.TypeOf(r.Type)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/trailbench/trailbench/analysis"
-	"github.com/trailbench/trailbench/analysis/change"
 	"github.com/trailbench/trailbench/analysis/cloudtrail"
 	"github.com/trailbench/trailbench/analysis/session"
 	"github.com/trailbench/trailbench/analysis/store"

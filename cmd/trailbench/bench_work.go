@@ -55,6 +55,11 @@ func (b *bench) Run(ctx context.Context, job tui.Job, report func(tui.JobProgres
 			report(step)
 		},
 	}
+	listen.look = func(done, total int, _ analysis.Snapshot) {
+		step := progress
+		step.Stage, step.Done, step.Total = "asking AWS", done, total
+		report(step)
+	}
 	args, err := jobArgs(job)
 	if err != nil {
 		return tui.JobResult{}, err
@@ -64,9 +69,10 @@ func (b *bench) Run(ctx context.Context, job tui.Job, report func(tui.JobProgres
 		notes, err = b.command(ctx, st, io.Discard, listen, args...)
 		return err
 	}
-	if job.Kind == tui.JobDetect {
+	switch job.Kind {
+	case tui.JobDetect, tui.JobLook, tui.JobPosture:
 		_, err = use(ctx, b, func(_ context.Context, st *store.Store) (bool, error) { return true, run(st) })
-	} else {
+	default:
 		err = b.rewrite(ctx, run)
 	}
 	b.generation.Add(1)
@@ -99,7 +105,16 @@ func jobArgs(job tui.Job) ([]string, error) {
 		args = append(args, job.Flags...)
 	case tui.JobIngest:
 		args = append(args, job.Paths...)
-	case tui.JobDetect:
+	case tui.JobDetect, tui.JobPosture:
+		return args, nil
+	case tui.JobLook:
+		args = []string{"resources", "lookup"}
+		for _, key := range job.Keys {
+			args = append(args, "--key="+key)
+		}
+		if len(job.Keys) == 0 {
+			args = append(args, "--posture")
+		}
 		return args, nil
 	default:
 		return nil, fmt.Errorf("there is no job %s: %w", job.Kind, analysis.ErrUsage)

@@ -54,6 +54,10 @@ func importLaw() map[string]may {
 			},
 		},
 
+		"analysis/awsconfig": {
+			ours: map[string]string{"analysis": nouns},
+		},
+
 		"analysis/change": {
 			ours: map[string]string{
 				"analysis":         nouns,
@@ -172,6 +176,7 @@ func importLaw() map[string]may {
 		"analysis/ingest": {
 			ours: map[string]string{
 				"analysis":             nouns,
+				"analysis/awsconfig":   "reads what package cloudtrail finds in files of AWS Config",
 				"analysis/cloudtrail":  "bytes of an object to events",
 				"analysis/resourceref": "derives the resources that events name while they are in memory",
 				"analysis/session":     "derives sessions while the events are in memory",

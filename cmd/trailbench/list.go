@@ -18,8 +18,10 @@ import (
 type listCommand struct {
 	of                   analysis.ListOf
 	short, long, example string
-	// show makes the command's show, nil for a list without one.
+	// show makes the command's show, nil for a list without one; also makes what else it
+	// has.
 	show func(*app) *cobra.Command
+	also []func(*app) *cobra.Command
 }
 
 type listOptions struct {
@@ -50,6 +52,9 @@ func newListCommand(a *app, l listCommand) *cobra.Command {
 	cmd.Flags().StringVar(&opt.baseline, "baseline", "", "what was first seen from this time on is new; 2026-01-15, 7d")
 	if l.show != nil {
 		cmd.AddCommand(l.show(a))
+	}
+	for _, more := range l.also {
+		cmd.AddCommand(more(a))
 	}
 	return withExitCodes(cmd, exitNoCase, exitBusy)
 }

@@ -1,6 +1,10 @@
 package main
 
-import "github.com/trailbench/trailbench/analysis"
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/trailbench/trailbench/analysis"
+)
 
 // listCommands are the lists that sum events up.
 func listCommands() []listCommand {
@@ -50,6 +54,7 @@ trailbench ips op=iam:CreateAccessKey --fields ip,principals,first_seen`,
 trailbench resources type=AWS::IAM::* changed
 trailbench resources created --format csv > created.csv`,
 			show: newResourcesShowCommand,
+			also: []func(*app) *cobra.Command{newResourcesLookupCommand, newResourcesTypesCommand},
 		},
 		{
 			of:    analysis.ListOperations,

@@ -31,6 +31,8 @@ type listShow struct {
 	// counted are the fields of events to count, with a title each.
 	counted [][2]string
 	example string
+	// more adds sections before the counts, and facts; nil for none.
+	more func(ctx context.Context, st *store.Store, key string, facts *list) ([]section, error)
 }
 
 func newPrincipalsShowCommand(a *app) *cobra.Command {
@@ -60,17 +62,6 @@ func newIPsShowCommand(a *app) *cobra.Command {
 		example: `trailbench ips show 203.0.113.84
 trailbench ips show 203.0.113.84 --json
 trailbench ips show 203.0.113.84 --since 2026-01-16`,
-	})
-}
-
-func newResourcesShowCommand(a *app) *cobra.Command {
-	return newListShowCommand(a, listShow{
-		of: analysis.ListResources, what: "resource", field: "resource", kind: analysis.EntityResource,
-		events:  "event_uuid IN (SELECT event_uuid FROM event_resources WHERE resource_id = ?)",
-		counted: [][2]string{{"operations", "operation"}, {"principals", "principal_arn"}, {"addresses", "source_ip"}, {"keys", "access_key_id"}, {"errors", "error_code"}},
-		example: `trailbench resources show cross-account-deploy
-trailbench resources show cross-account-deploy --json
-trailbench resources show cross-account-deploy --since 2026-01-16`,
 	})
 }
 
@@ -141,6 +132,13 @@ func runListShow(ctx context.Context, a *app, s listShow, arg string) error {
 		sections, err := a.sections(ctx, st, r, s, value, limit)
 		if err != nil {
 			return err
+		}
+		if s.more != nil {
+			more, err := s.more(ctx, st, key, facts)
+			if err != nil {
+				return err
+			}
+			sections = append(more, sections...)
 		}
 		if people {
 			return a.drawSections(value, facts, sections)

@@ -5,13 +5,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/trailbench/trailbench/analysis"
+	"github.com/trailbench/trailbench/analysis/awsread"
 	"github.com/trailbench/trailbench/analysis/filter"
 	"github.com/trailbench/trailbench/analysis/resource"
 	"github.com/trailbench/trailbench/analysis/resourceref"
@@ -66,7 +70,7 @@ func (a *app) lookedFor(ctx context.Context, st *store.Store, opt lookOptions) (
 		}
 	}
 	if opt.posture {
-		checked, err := a.checkedResources(ctx, st, scope)
+		checked, err := a.checkedResources(ctx, r)
 		if err != nil {
 			return nil, err
 		}
@@ -180,37 +184,104 @@ func named(ctx context.Context, r *store.Reader, name string) (analysis.Resource
 		"give its ARN, or a name that trailbench resources lists")
 }
 
-// checkedResources are what the posture checks look at, as far as the logs name it, and
-// the settings of each account and region that are looked at without a name.
-func (a *app) checkedResources(ctx context.Context, st *store.Store, scope analysis.Scope) ([]analysis.Resource, error) {
-	return nil, errors.New("not wired")
+// checkedTypes are the types that posture checks look at.
+func (a *app) checkedTypes() (types []resource.Type, err error) {
+	lib, err := a.library()
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range lib.Checks {
+		t, ok := resource.TypeOf(c.Posture.ResourceType)
+		if ok && !slices.ContainsFunc(types, func(have resource.Type) bool { return have.Key == t.Key }) {
+			types = append(types, t)
+		}
+	}
+	return types, nil
 }
 
-// kept is how many looks are written to the case at a time.
+// places are the accounts and regions with events.
+func (a *app) places(ctx context.Context, r *store.Reader) (all []analysis.Resource, err error) {
+	rows, err := a.ask(ctx, r, store.Places())
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows.rows {
+		account, _ := row[0].(string)
+		region, _ := row[1].(string)
+		if account != "" && region != "" {
+			all = append(all, analysis.Resource{AccountID: account, Region: region})
+		}
+	}
+	return all, nil
+}
+
+// checkedResources are what the posture checks look at, as far as the logs name it, and
+// the settings of each account and region that are looked at without a name.
+func (a *app) checkedResources(ctx context.Context, r *store.Reader) ([]analysis.Resource, error) {
+	types, err := a.checkedTypes()
+	if err != nil {
+		return nil, err
+	}
+	places, err := a.places(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	var all []analysis.Resource
+	for _, t := range types {
+		if t.AccountWide {
+			for _, at := range places {
+				at.Type, at.ID = t.CFN, at.AccountID
+				all = append(all, at)
+			}
+			continue
+		}
+		found, err := r.OfTypes(ctx, append([]string{t.CFN}, t.Others...))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+// keptAtOnce is how many looks are written to the case at a time.
 const keptAtOnce = 25
 
-// lookUp looks resources up, keeps every look in the case, and tells done of each. It
-// needs the case file for writing. What cannot be looked up is a look with that result.
-func (a *app) lookUp(ctx context.Context, st *store.Store, all []analysis.Resource, opt awsOptions, generic bool, done func(analysis.Snapshot)) (err error) {
+// lookups asks AWS, and keeps every answer in the case.
+type lookups struct {
+	a      *app
+	st     *store.Store
+	looker *resource.Looker
+	own    ownSessions
+}
+
+// lookups prepares to ask AWS as the flags say. It needs the case file for writing.
+func (a *app) lookups(ctx context.Context, st *store.Store, opt awsOptions, generic bool) (*lookups, error) {
 	known, err := st.Directory(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var own ownSessions
-	k := &resource.Looker{Access: a.sessions(opt, known, &own), Generic: generic, Now: a.now}
+	l := &lookups{a: a, st: st}
+	l.looker = &resource.Looker{Access: a.sessions(opt, known, &l.own), Generic: generic, Now: a.now}
+	return l, nil
+}
+
+// look looks resources up, keeps every look in the case, and tells done of each. What
+// cannot be looked up is a look with that result; the error is of the case or of ctx.
+func (l *lookups) look(ctx context.Context, all []analysis.Resource, done func(analysis.Snapshot)) error {
 	var pending []analysis.Snapshot
 	keep := func() error {
 		looks := pending
 		pending = nil
 		// What was looked up is kept also when the rest was interrupted.
 		whole := context.WithoutCancel(ctx)
-		return errors.Join(own.keep(whole, st), st.SaveSnapshots(whole, looks))
+		return errors.Join(l.own.keep(whole, l.st), l.st.SaveSnapshots(whole, looks))
 	}
-	p := a.startProgress()
+	p := l.a.startProgress()
 	defer p.clear()
 	n := 0
 	var failed error
-	err = k.LookupAll(ctx, all, func(s analysis.Snapshot) {
+	err := l.looker.LookupAll(ctx, all, func(s analysis.Snapshot) {
 		n++
 		pending = append(pending, s)
 		p.looking(n, len(all), s)
@@ -223,6 +294,81 @@ func (a *app) lookUp(ctx context.Context, st *store.Store, all []analysis.Resour
 	})
 	return errors.Join(err, failed, keep())
 }
+
+// list finds the resources of the types that posture checks look at, in every account
+// and region with events: those that no event names, too. What may not be listed is said
+// and left out.
+func (l *lookups) list(ctx context.Context, r *store.Reader) ([]analysis.Resource, error) {
+	types, err := l.a.checkedTypes()
+	if err != nil {
+		return nil, err
+	}
+	places, err := l.a.places(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	type where struct {
+		t  resource.Type
+		at analysis.Resource
+	}
+	var todo []where
+	global := map[string]bool{}
+	for _, at := range places {
+		for _, t := range types {
+			switch {
+			case t.List == nil || t.AccountWide:
+			case t.Global && global[at.AccountID+t.Key]:
+			default:
+				global[at.AccountID+t.Key] = t.Global
+				todo = append(todo, where{t: t, at: at})
+			}
+		}
+	}
+	p := l.a.startProgress()
+	defer p.clear()
+	var all []analysis.Resource
+	refused := map[string]int{}
+	var gather sync.Mutex
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(listedAtOnce)
+	for i, w := range todo {
+		group.Go(func() error {
+			found, err := l.looker.List(ctx, w.t, w.at.AccountID, w.at.Region)
+			gather.Lock()
+			defer gather.Unlock()
+			p.looking(i+1, len(todo), analysis.Snapshot{Resource: analysis.Resource{ID: "every " + w.t.Title + " of " + w.at.AccountID + " " + w.at.Region}})
+			if err != nil {
+				refused[w.t.Title+" of "+w.at.AccountID+": "+string(awsread.KindOf(err))]++
+			}
+			all = append(all, found...)
+			return context.Cause(ctx)
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	for _, what := range slices.Sorted(maps.Keys(refused)) {
+		l.a.say("could not list every %s (%s)", what, plural(int64(refused[what]), "region"))
+	}
+	return all, nil
+}
+
+// withListed adds what the accounts have beside what their logs name.
+func (l *lookups) withListed(ctx context.Context, all []analysis.Resource, limit int) (_ []analysis.Resource, err error) {
+	r, err := l.st.Reader(ctx, analysis.Scope{})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	found, err := l.list(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return once(append(all, found...), limit), nil
+}
+
+// listedAtOnce is how many lists are asked for at a time.
+const listedAtOnce = 8
 
 // looking shows how far a look-up is.
 func (p *progress) looking(n, total int, s analysis.Snapshot) {
@@ -278,4 +424,3 @@ func callsOf(all []analysis.Resource) (calls int) {
 	}
 	return calls
 }
-

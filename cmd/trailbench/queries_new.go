@@ -19,14 +19,14 @@ func newQueriesNewCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "new NAME",
 		Short: "Begin a query of your own",
-		Long: "Write a detection with its test, a pivot or a report into the folder of --queries or TRAILBENCH_QUERIES, ready to " +
-			"be changed: it passes trailbench queries check as it is. NAME is detections/SERVICE/NAME, pivots/NAME or reports/NAME. What is " +
-			"there already is not touched.",
+		Long: "Write a detection or posture check with its test, a pivot or a report into the folder of --queries or TRAILBENCH_QUERIES, ready to " +
+			"be changed: it passes trailbench queries check as it is. NAME is detections/SERVICE/NAME, posture/SERVICE/NAME, pivots/NAME or " +
+			"reports/NAME. What is there already is not touched.",
 		Example: `trailbench queries new detections/iam/break_glass_used --queries ~/queries
 trailbench queries new pivots/what_it_read --queries ~/queries
 trailbench queries check ~/queries`,
 		Args:              needArgs(1, 1, "one NAME"),
-		ValidArgsFunction: cobra.FixedCompletions([]string{"detections/", "pivots/", "reports/"}, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace),
+		ValidArgsFunction: cobra.FixedCompletions([]string{"detections/", "posture/", "pivots/", "reports/"}, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace),
 		RunE:              func(_ *cobra.Command, args []string) error { return runQueriesNew(a, args[0]) },
 	}
 	return withExitCodes(cmd)

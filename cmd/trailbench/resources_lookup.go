@@ -58,7 +58,11 @@ func runResourcesLookup(ctx context.Context, a *app, opt resourcesLookupOptions)
 	if l := opt.look; len(l.names)+len(l.keys) == 0 && l.where == "" && !l.fresh && !l.posture {
 		return analysis.WithHint(usagef("no resource is named"), "name some, or give --where FILTER, --new or --posture")
 	}
-	return a.writeNotes(ctx, func(st *store.Store) error {
+	dir, err := a.casePath()
+	if err != nil {
+		return err
+	}
+	return a.withCase(ctx, dir, store.NotesWrite, func(st *store.Store) error {
 		all, err := a.lookedFor(ctx, st, opt.look)
 		if err != nil {
 			return err
@@ -83,7 +87,16 @@ func runResourcesLookup(ctx context.Context, a *app, opt resourcesLookupOptions)
 		}
 		began, counts := a.now(), map[analysis.SnapshotStatus]int{}
 		hints := map[string]int{}
-		err = a.lookUp(ctx, st, all, opt.aws, opt.generic, func(s analysis.Snapshot) {
+		l, err := a.lookups(ctx, st, opt.aws, opt.generic)
+		if err != nil {
+			return err
+		}
+		if opt.look.posture {
+			if all, err = l.withListed(ctx, all, opt.look.limit); err != nil {
+				return err
+			}
+		}
+		err = l.look(ctx, all, func(s analysis.Snapshot) {
 			counts[s.Status]++
 			if s.Hint != "" && s.Status != analysis.SnapshotFound {
 				hints[s.Hint]++
@@ -115,13 +128,6 @@ func (a *app) adviseOn(hints map[string]int) {
 	for _, h := range all[:min(most, len(all))] {
 		a.say("hint (%d): %s", hints[h], h)
 	}
-}
-
-func orNull(text string) any {
-	if text == "" {
-		return nil
-	}
-	return text
 }
 
 func newResourcesTypesCommand(a *app) *cobra.Command {

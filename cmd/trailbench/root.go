@@ -38,6 +38,7 @@ type app struct {
 type listener struct {
 	ingest func(analysis.Progress)
 	detect func(detect.Progress)
+	look   func(done, total int, s analysis.Snapshot)
 }
 
 // globalFlags are the flags that every command has. What a command has no use for,
@@ -137,7 +138,7 @@ trailbench events --case ./acme "write error=AccessDenied"`,
 		&cobra.Group{ID: groupMore, Title: "more"},
 	)
 	root.AddCommand(
-		newTUICommand(a), newKeySheetCommand(a), newDemoCommand(a), newIngestCommand(a), newSyncCommand(a), newWatchCommand(a),
+		newTUICommand(a), newKeySheetCommand(a), newDemoCommand(a), newIngestCommand(a), newSyncCommand(a), newWatchCommand(a), newIAMTemplateCommand(a), newKMSPolicyCommand(a), newDoctorCommand(a),
 		newEventsCommand(a), newTimelineCommand(a), newTopCommand(a), newChainCommand(a), newQueryCommand(a), newShellCommand(a), newNetworksCommand(a),
 		newStatusCommand(a), newCoverageCommand(a), newObjectsCommand(a), newCaseCommand(a), newKnownCommand(a), newAccountsCommand(a), newExportCommand(a),
 		newStarCommand(a), newUnstarCommand(a), newNoteCommand(a), newTagCommand(a), newMarksCommand(a), newStoryCommand(a), newIndicatorsCommand(a), newViewsCommand(a),

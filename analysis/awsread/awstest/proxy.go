@@ -33,7 +33,23 @@ type Proxy struct {
 // Request is what the proxy remembers of a request.
 type Request struct {
 	Line   string // "GET /bucket/key?query"
+	Asked  string // the line, and the operation where the protocol has it elsewhere
 	Header http.Header
+}
+
+// asked is what rules look at: the line, and of the services that are all asked at one
+// path the operation and its parameters.
+func asked(line string, r *http.Request) string {
+	kind := r.Header.Get("Content-Type")
+	if r.Body == nil || !strings.HasPrefix(kind, "application/x-www-form-urlencoded") && !strings.HasPrefix(kind, "application/x-amz-json") {
+		return line
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return line // who sends half a request is told so by the server
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return line + "\n" + r.Header.Get("X-Amz-Target") + "\n" + string(body)
 }
 
 type rule struct {
@@ -70,9 +86,10 @@ func NewProxy(t testing.TB, target string) *Proxy {
 	return p
 }
 
-// On spoils the requests whose line ("GET /bucket/key?query") contains match: all of
-// them with times 0, else that many, after the first skip of them. The first rule
-// that applies is taken.
+// On spoils the requests whose line ("GET /bucket/key?query") contains match, or whose
+// operation and parameters do where a service has them in header and body
+// ("Action=AssumeRole", ".ListAccounts"): all of them with times 0, else that many, after
+// the first skip of them. The first rule that applies is taken.
 func (p *Proxy) On(match string, skip, times int, fault Fault) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -101,7 +118,8 @@ func (p *Proxy) Reset() {
 
 // ServeHTTP implements [http.Handler].
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	fault := p.take(Request{Line: r.Method + " " + r.URL.RequestURI(), Header: r.Header.Clone()})
+	line := r.Method + " " + r.URL.RequestURI()
+	fault := p.take(Request{Line: line, Asked: asked(line, r), Header: r.Header.Clone()})
 	if fault == nil {
 		p.next.ServeHTTP(w, r)
 		return
@@ -118,7 +136,7 @@ func (p *Proxy) take(r Request) Fault {
 	defer p.mu.Unlock()
 	p.seen = append(p.seen, r)
 	for _, rule := range p.rules {
-		if !strings.Contains(r.Line, rule.match) {
+		if !strings.Contains(r.Asked, rule.match) {
 			continue
 		}
 		if rule.skip > 0 {

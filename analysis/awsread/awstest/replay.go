@@ -49,7 +49,10 @@ func Replay(t testing.TB, files []txtar.File, prefix string) *Answers {
 		if !ok || !strings.Contains(name, ".") || strings.HasSuffix(name, ".json") || strings.Contains(name, "/") {
 			continue
 		}
-		operation := strings.TrimRight(name, " 0123456789")
+		operation := name // ListFindingsV2 is one, "ListFindingsV2 2" the second answer to it
+		if i := strings.LastIndexByte(name, ' '); i >= 0 && strings.Trim(name[i:], " 0123456789") == "" {
+			operation = name[:i]
+		}
 		head, body, _ := strings.Cut(string(f.Data), "\n")
 		status, kind, _ := strings.Cut(head, " ")
 		code, err := strconv.Atoi(status)
@@ -97,7 +100,8 @@ func operationOf(r *http.Request) string {
 }
 
 func respond(r *http.Request, a answer) *http.Response {
-	header := http.Header{"X-Amzn-Requestid": {"00000000-0000-4000-8000-000000000000"}}
+	id := []string{"00000000-0000-4000-8000-000000000000"}
+	header := http.Header{"X-Amzn-Requestid": id, "X-Amz-Request-Id": id} // the second is S3's
 	if a.kind != "" {
 		header.Set("Content-Type", a.kind)
 	}

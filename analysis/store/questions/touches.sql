@@ -1,6 +1,7 @@
 -- The last successful change of each of the resources asked for, and its deletion. A
--- resource is named by its id and type, its ARN, or as a related one; what is the same
--- for a whole account has the account's id.
+-- change that the result itself cites comes before those that only name the resource: by
+-- its id and type, its ARN, or as a related one. What is the same for a whole account has
+-- the account's id.
 WITH asked AS (
   SELECT unnest(from_json(CAST(? AS JSON), '[{
     "n": "BIGINT", "resource_type": "VARCHAR", "resource_id": "VARCHAR", "resource_arn": "VARCHAR", "account_id": "VARCHAR",
@@ -68,7 +69,10 @@ changed AS (
   FROM touched AS t
   JOIN changing AS c ON c.event_uuid = t.event_uuid
   JOIN asked AS a ON a.n = t.n AND list_contains(a.operations, c.operation)
-  QUALIFY row_number() OVER (PARTITION BY t.n ORDER BY c.event_time DESC NULLS LAST, c.event_uuid DESC) = 1
+  QUALIFY row_number() OVER (
+    PARTITION BY t.n
+    ORDER BY list_contains(a.event_ids, c.event_id) DESC, c.event_time DESC NULLS LAST, c.event_uuid DESC
+  ) = 1
 ),
 deletions AS (
   SELECT
