@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	member    = "444455556666"
+	memberID  = "444455556666"
 	reader    = "arn:aws:iam::444455556666:role/reader"
 	analyst   = "arn:aws:iam::111122223333:user/analyst"
 	asReader  = "arn:aws:sts::444455556666:assumed-role/reader/trailbench-acme-alice"
@@ -33,7 +33,7 @@ func TestAnAccountIsOpenedOnce(t *testing.T) {
 	}
 	var everybody sync.WaitGroup
 	for range 20 {
-		everybody.Go(func() { in(t, all, member, asReader) })
+		everybody.Go(func() { in(t, all, memberID, asReader) })
 		everybody.Go(func() { in(t, all, home, analyst) })
 	}
 	everybody.Wait()
@@ -43,7 +43,7 @@ func TestAnAccountIsOpenedOnce(t *testing.T) {
 	if want := []string{analyst + " AKIAIOSFODNN7EXAMPLE", asReader + " ASIAEXAMPLE000000001"}; !slices.Equal(told, want) {
 		t.Errorf("told %q", told)
 	}
-	cfg, _, err := all.In(t.Context(), member, "eu-west-1")
+	cfg, _, err := all.In(t.Context(), memberID, "eu-west-1")
 	if err != nil || cfg.Region() != "eu-west-1" {
 		t.Errorf("region %s, %v", cfg.Region(), err)
 	}
@@ -65,12 +65,12 @@ func TestWhoReadsAnAccount(t *testing.T) {
 	f(Options{}, home, analyst)
 	f(Options{}, "", analyst)
 	f(Options{RoleName: "reader"}, home, analyst) // a role of other accounts
-	f(Options{RoleName: "reader", ExternalID: secretish}, member, session)
+	f(Options{RoleName: "reader", ExternalID: secretish}, memberID, session)
 	f(Options{Accounts: []analysis.Account{{ID: home, Role: "reader"}}}, home, "arn:aws:sts::111122223333:assumed-role/reader/trailbench")
-	f(Options{Accounts: []analysis.Account{{ID: member, Role: reader, ExternalID: secretish}}}, member, session)
-	f(Options{RoleName: "reader", ExternalID: secretish, Accounts: []analysis.Account{{ID: member, Role: "ops/own", ExternalID: "another-external-id"}}},
-		member, "arn:aws:sts::444455556666:assumed-role/ops/own/trailbench")
-	f(Options{RoleName: "reader", AWS: awsread.Options{Role: awsread.Role{ARN: reader, ExternalID: secretish}}}, member, session) // begins there
+	f(Options{Accounts: []analysis.Account{{ID: memberID, Role: reader, ExternalID: secretish}}}, memberID, session)
+	f(Options{RoleName: "reader", ExternalID: secretish, Accounts: []analysis.Account{{ID: memberID, Role: "ops/own", ExternalID: "another-external-id"}}},
+		memberID, "arn:aws:sts::444455556666:assumed-role/ops/own/trailbench")
+	f(Options{RoleName: "reader", AWS: awsread.Options{Role: awsread.Role{ARN: reader, ExternalID: secretish}}}, memberID, session) // begins there
 }
 
 // Why an account cannot be opened, in words that say what to do; and it is asked once
@@ -86,7 +86,7 @@ func TestAnAccountThatCannotBeOpened(t *testing.T) {
 			s.fault[reader] = fault
 		}
 		all := s.open(Options{RoleName: "reader", ExternalID: "not the right one", Timeout: 300 * time.Millisecond})
-		_, caller, err := all.In(t.Context(), member, "us-east-1")
+		_, caller, err := all.In(t.Context(), memberID, "us-east-1")
 		if err == nil || caller != analyst {
 			t.Fatalf("opened by %s: %v", caller, err)
 		}
@@ -95,7 +95,7 @@ func TestAnAccountThatCannotBeOpened(t *testing.T) {
 			t.Errorf("%s: %s\nwant %s and %q", awsread.KindOf(err), text, kind, want)
 		}
 		asked := len(s.made())
-		if _, _, again := all.In(t.Context(), member, "eu-west-1"); again == nil || again.Error() != err.Error() || len(s.made()) != asked {
+		if _, _, again := all.In(t.Context(), memberID, "eu-west-1"); again == nil || again.Error() != err.Error() || len(s.made()) != asked {
 			t.Errorf("asked again: %v", again)
 		}
 	}
@@ -122,13 +122,13 @@ func TestACallerThatGoesAway(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	gone := make(chan error)
 	go func() {
-		_, _, err := all.In(ctx, member, "us-east-1")
+		_, _, err := all.In(ctx, memberID, "us-east-1")
 		gone <- err
 	}()
 	<-asked
 	waiting, stop := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer stop()
-	if _, _, err := all.In(waiting, member, "us-east-1"); !errors.Is(err, context.DeadlineExceeded) {
+	if _, _, err := all.In(waiting, memberID, "us-east-1"); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("waited with %v", err)
 	}
 	cancel()
@@ -138,7 +138,7 @@ func TestACallerThatGoesAway(t *testing.T) {
 	s.mu.Lock()
 	delete(s.fault, reader)
 	s.mu.Unlock()
-	in(t, all, member, "arn:aws:sts::444455556666:assumed-role/reader/trailbench")
+	in(t, all, memberID, "arn:aws:sts::444455556666:assumed-role/reader/trailbench")
 }
 
 func TestAccountsOutOfReach(t *testing.T) {
@@ -154,10 +154,10 @@ func TestAccountsOutOfReach(t *testing.T) {
 			t.Errorf("asked %d times", n)
 		}
 	}
-	f(Options{}, "", member, "us-east-1", "no role is set for account 444455556666", "accounts add 444455556666 --role-name")
+	f(Options{}, "", memberID, "us-east-1", "no role is set for account 444455556666", "accounts add 444455556666 --role-name")
 	f(Options{}, "", home, "cn-north-1", "in partition aws-cn, and the credentials are of aws", "--profile")
 	f(Options{}, "aws-us-gov", home, "us-east-1", "in partition aws, and the credentials are of aws-us-gov", "--profile")
-	f(Options{Accounts: []analysis.Account{{ID: member, Role: "reader", Partition: "aws-cn"}}}, "", member, "", "in partition aws-cn", "--profile")
+	f(Options{Accounts: []analysis.Account{{ID: memberID, Role: "reader", Partition: "aws-cn"}}}, "", memberID, "", "in partition aws-cn", "--profile")
 }
 
 // A role that turns out to be in another account does not read the one asked for.
@@ -173,13 +173,13 @@ func TestARoleOfAnotherAccount(t *testing.T) {
 func TestSessionsAreRenewed(t *testing.T) {
 	s := newSecurity(t, map[string]string{reader: ""})
 	s.lifetime = time.Nanosecond
-	cfg, _, err := s.open(Options{RoleName: "reader"}).In(t.Context(), member, "us-east-1")
+	cfg, _, err := s.open(Options{RoleName: "reader"}).In(t.Context(), memberID, "us-east-1")
 	if err != nil {
 		t.Fatal(err)
 	}
 	before := len(s.made())
 	out, err := awsread.New(cfg, sts.NewFromConfig).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
-	if err != nil || *out.Account != member || len(s.made()) <= before {
+	if err != nil || *out.Account != memberID || len(s.made()) <= before {
 		t.Errorf("%+v, %v, assumed %d times", out, err, len(s.made()))
 	}
 }

@@ -3,6 +3,7 @@ package resource
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"net/url"
 	"regexp"
@@ -60,6 +61,14 @@ func resources[T any](l *Lookup, kind string, all []T, err error, name func(T) (
 		found = append(found, l.found(kind, id, arn))
 	}
 	return found, nil
+}
+
+// listAccountWide is the List of a type of which there is one in each account or
+// region: it asks nothing.
+func listAccountWide(kind string) func(context.Context, *Lookup) ([]analysis.Resource, error) {
+	return func(_ context.Context, l *Lookup) ([]analysis.Resource, error) {
+		return []analysis.Resource{l.found(kind, l.AccountID, "")}, nil
+	}
 }
 
 // goneIn is err, or errGone where AWS answers with one of the words in it: for services
@@ -205,15 +214,21 @@ func result[T any](out *T, err error) (any, error) {
 }
 
 // secretName is what the names of values are like that could be secrets.
-var secretName = regexp.MustCompile(`(?i)secret|passw|passphrase|token|credential|private_?key|api_?key|access_?key|authorization|user_?data|environment`)
+var secretName = regexp.MustCompile(`(?i)secret|passw|passphrase|token|credential|private_?key|api_?key|access_?key|authorization|user_?data|environment|parameter_?value|input_?parameters`)
 
 // maskSecret hides those members of an object, and of what is in it, whose names say
-// that they could be secrets.
+// that they could be secrets. The value of a tag, and of what else has a name and a value,
+// is named by the name.
 func maskSecret(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
+		named := false
+		for _, name := range []string{"Key", "Name"} {
+			text, ok := v[name].(string)
+			named = named || ok && secretName.MatchString(text)
+		}
 		for name, member := range v {
-			if secretName.MatchString(name) && member != nil {
+			if (secretName.MatchString(name) || named && name == "Value") && member != nil {
 				v[name] = maskAny(member)
 			} else {
 				v[name] = maskSecret(member)

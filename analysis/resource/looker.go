@@ -45,9 +45,19 @@ func (k *Looker) Lookup(ctx context.Context, r analysis.Resource) analysis.Snaps
 	}
 	s := analysis.Snapshot{Resource: r, Source: analysis.SourceLive, At: now().UTC().Truncate(time.Millisecond), Config: "{}"}
 	t, ok := TypeOf(r.Type)
+	generic, listed := GenericType(r.Type)
+	if !ok && k.Generic && listed {
+		t, ok, s.Source = generic, true, analysis.SourceCloudControl
+	}
 	if !ok {
 		s.Status, s.Kind, s.Reason = analysis.SnapshotFailed, "unknown type", fmt.Sprintf("%q is no type that can be looked up", r.Type)
 		s.Hint = "trailbench resources types lists those that can"
+		switch {
+		case k.Generic:
+			s.Reason = fmt.Sprintf("%q %v", r.Type, errNotListed)
+		case listed:
+			s.Hint = "--generic asks the Cloud Control API for it"
+		}
 		return s
 	}
 	s.Key = t.Key
@@ -63,7 +73,7 @@ func (k *Looker) Lookup(ctx context.Context, r analysis.Resource) analysis.Snaps
 		if k.Seen != nil {
 			cfg = cfg.Recording(func(c awsread.Call) { k.Seen(r.AccountID, c) })
 		}
-		l := &Lookup{Resource: r, Access: cfg, config: map[string]json.RawMessage{}}
+		l := &Lookup{Resource: r, Access: cfg.Genuine(), config: map[string]json.RawMessage{}}
 		l.Region = region
 		err = read(ctx, t, l)
 		s.Resource, s.Parts = l.Resource, l.parts
@@ -155,7 +165,7 @@ func (k *Looker) List(ctx context.Context, t Type, account, region string) ([]an
 	if k.Seen != nil {
 		cfg = cfg.Recording(func(c awsread.Call) { k.Seen(account, c) })
 	}
-	l := &Lookup{Resource: analysis.Resource{AccountID: account, Region: region}, Access: cfg, config: map[string]json.RawMessage{}}
+	l := &Lookup{Resource: analysis.Resource{AccountID: account, Region: region}, Access: cfg.Genuine(), config: map[string]json.RawMessage{}}
 	all, err := listAll(ctx, t, l)
 	if err != nil {
 		return nil, fmt.Errorf("list every %s of %s in %s: %w", t.Title, account, region, awsread.Explain(err, t.Calls[len(t.Calls)-1].Action))
