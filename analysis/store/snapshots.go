@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -71,11 +72,12 @@ func (s *Store) checkedSnapshots() string {
 
 // Snapshots returns looks at resources, the latest first.
 func (s *Store) Snapshots(ctx context.Context, where Condition) (all []analysis.Snapshot, err error) {
-	err = s.reading(ctx, func(r *Reader) error {
-		all, err = r.Snapshots(ctx, where)
-		return err
-	})
-	return all, err
+	r, err := s.Reader(ctx, analysis.Scope{})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	return r.Snapshots(ctx, where)
 }
 
 // Snapshots returns looks at resources, the latest first: those that the case file keeps,
