@@ -68,7 +68,9 @@ const (
 	appendBytes       = 48 << 20
 	appendObjects     = 4096
 	commitEvery       = 15 * time.Second
-	commitItemBytes   = 64 << 20 // of configuration items, which are hundreds of times as wide as events
+	// Configuration items are hundreds of times as wide as events.
+	appendItemBytes = 8 << 20
+	commitItemBytes = 32 << 20
 )
 
 // Run reads every object that walk lists and the evidence does not have yet.
@@ -203,11 +205,9 @@ func (r *run) gather(ctx context.Context) error {
 			first, p, more = p.split(min(appendRows-len(b.Events), r.opt.commitRows-rows))
 			b.add(first)
 			rows += len(first.events)
-			if len(first.items) > 0 {
-				wide += first.bytes
-			}
+			wide += first.wide
 			commit := rows >= r.opt.commitRows || wide >= commitItemBytes || time.Since(since) > commitEvery
-			if commit || len(b.Events) >= appendRows || b.bytes >= appendBytes || len(b.Objects) >= appendObjects {
+			if commit || len(b.Events) >= appendRows || b.bytes >= appendBytes || b.wide >= appendItemBytes || len(b.Objects) >= appendObjects {
 				if err := send(commit); err != nil {
 					return err
 				}

@@ -35,7 +35,7 @@ func (p *Probe) preparePosture(ctx context.Context, opt PostureOptions) error {
 	}
 	own := question("own_accounts")
 	if p.store.attached {
-		own = strings.Replace(own, "-- entered", "UNION SELECT account_id FROM "+p.noted("account_entries"), 1)
+		own = strings.Replace(own, "-- entered", "UNION SELECT account_id FROM "+p.noted("account_entries")+" UNION SELECT account_id FROM "+p.noted("looked_up"), 1)
 	}
 	stmts := append(opt.Macros[:len(opt.Macros):len(opt.Macros)],
 		"DROP VIEW IF EXISTS temp.main.snapshots",

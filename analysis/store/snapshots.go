@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/trailbench/trailbench/analysis"
 )
@@ -13,6 +14,22 @@ import (
 // SnapshotList asks for the looks at resources, the latest first.
 func SnapshotList(where Condition) Question {
 	return Question{SQL: question("snapshots")}.Where("resource_snapshots", where)
+}
+
+// Looks asks for the looks at resources and for what AWS Config recorded of them, the
+// latest first; with a time, for the last of each resource until then. It returns false
+// where the case has neither a case file nor a place for what AWS Config recorded.
+func (r *Reader) Looks(where Condition, at time.Time, limit int) (Question, bool) {
+	name := "looks"
+	if !at.IsZero() {
+		name, where = "looks_at", And(where, Condition{SQL: "captured_at <= ?", Args: []any{at.UTC()}})
+	}
+	return limited(Question{SQL: question(name)}.Where("resource_snapshots", where), limit), r.looks
+}
+
+// LookScope is the condition of a scope on looks at resources.
+func LookScope(scope analysis.Scope) Condition {
+	return Condition{SQL: scopeOn(scope, "captured_at")}
 }
 
 // OfResource narrows snapshots to those of a resource, named by its ARN, its id, or its
