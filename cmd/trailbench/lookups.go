@@ -28,6 +28,7 @@ type lookOptions struct {
 	fresh   bool     // made by a call in the logs, and never looked up
 	posture bool     // what the posture checks need, as far as the logs name it
 	limit   int      // 0: no limit
+	generic bool     // also types that only the Cloud Control API reads
 }
 
 // lookedFor are the resources that were asked for, each once, those of an account and
@@ -62,7 +63,9 @@ func (a *app) lookedFor(ctx context.Context, st *store.Store, opt lookOptions) (
 			return nil, err
 		}
 		for _, one := range made {
-			if _, ok := resource.TypeOf(one.Type); ok {
+			_, known := resource.TypeOf(one.Type)
+			_, generic := resource.GenericType(one.Type)
+			if known || generic && opt.generic {
 				all = append(all, one)
 			}
 		}
@@ -391,6 +394,8 @@ func callsOf(all []analysis.Resource) (calls int) {
 	for _, r := range all {
 		if t, ok := resource.TypeOf(r.Type); ok {
 			calls += len(t.Calls)
+		} else if _, ok := resource.GenericType(r.Type); ok {
+			calls++
 		}
 	}
 	return calls
