@@ -3,6 +3,7 @@ package tui
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -160,12 +161,35 @@ func (d *lookDialog) click(_, _ int) tea.Cmd { return nil }
 
 func (d *lookDialog) init() tea.Cmd {
 	b, asks := d.e.backend, d.asks
-	return start(d.e, &d.work, "counting the calls", func(ctx context.Context) (LookPlan, error) {
-		return b.PlanLook(ctx, asks.keys, asks.posture)
-	}, func(p LookPlan, err error) tea.Cmd {
-		d.plan, d.err, d.known = p, err, true
+	type answer struct {
+		keys []string
+		plan LookPlan
+	}
+	return start(d.e, &d.work, "counting the calls", func(ctx context.Context) (a answer, err error) {
+		for _, name := range asks.keys {
+			key, err := rowKey(ctx, b, name)
+			if err != nil {
+				return a, err
+			}
+			a.keys = append(a.keys, key)
+		}
+		a.plan, err = b.PlanLook(ctx, a.keys, asks.posture)
+		return a, err
+	}, func(a answer, err error) tea.Cmd {
+		d.plan, d.err, d.known = a.plan, err, true
+		d.asks.keys = a.keys
 		return nil
 	})
+}
+
+// rowKey is the key of the row of a resource that something else names: an event has of
+// some only the id. What the list does not have is left as it is.
+func rowKey(ctx context.Context, b Backend, name string) (string, error) {
+	f, err := lookResource(ctx, pageQuery{b: b, id: name})
+	if errors.Is(err, analysis.ErrNotFound) {
+		return name, nil
+	}
+	return f.key, err
 }
 
 // ready reports whether the calls can be made.
@@ -202,7 +226,7 @@ func (d *lookDialog) body(w, _ int) []string {
 	add := func(text string) { lines = append(lines, wrap(analysis.Clean(text), width)...) }
 	add(d.plan.words(d.asks.posture))
 	if d.plan.Calls > 0 {
-		if accounts := d.plan.Accounts; len(accounts) > 0 {
+		if accounts := d.plan.Accounts; len(accounts) > 1 {
 			add("accounts: " + some(accounts, 4))
 		}
 		lines = append(lines, st.Live.Render("CloudTrail will show them."))
@@ -280,7 +304,10 @@ func (p LookPlan) words(posture bool) string {
 	if p.As != "" {
 		text += " as " + shortName(p.As)
 	}
-	if n := len(p.Accounts); n > 0 {
+	switch n := len(p.Accounts); {
+	case n == 1:
+		text += " in account " + p.Accounts[0]
+	case n > 1:
 		text += " in " + plural(int64(n), "account")
 	}
 	return text

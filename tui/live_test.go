@@ -37,6 +37,27 @@ func (f *fakeCase) ExportForms(analysis.ListOf) []ExportForm            { return
 func (f *fakeCase) Fields(of analysis.ListOf) (t filter.Table)          { t, _ = filter.For(of); return t }
 func (f *fakeCase) Count(context.Context, analysis.List) (int64, error) { return 0, nil }
 
+func (f *fakeCase) Columns(context.Context, analysis.List) ([]analysis.ListColumn, error) {
+	return []analysis.ListColumn{{Name: "resource_id"}, {Name: "resource_arn"}}, nil
+}
+
+// Row knows of a resource by the key of its row, and Rows by its id.
+func (f *fakeCase) Row(_ context.Context, _ analysis.List, key string) (analysis.ListRow, error) {
+	if key != fakeBucket {
+		return analysis.ListRow{}, analysis.ErrNotFound
+	}
+	return analysis.ListRow{Key: key, Values: []any{"amzn-s3-demo-bucket", fakeBucket}}, nil
+}
+
+func (f *fakeCase) Rows(_ context.Context, l analysis.List, _ int64, _ int) ([]analysis.ListRow, error) {
+	if l.Filter != "resource=amzn-s3-demo-bucket" {
+		return nil, nil
+	}
+	return []analysis.ListRow{{Key: fakeBucket}}, nil
+}
+
+const fakeBucket = "arn:aws:s3:::amzn-s3-demo-bucket"
+
 func (f *fakeCase) Snapshots(context.Context, string) ([]analysis.Snapshot, error) {
 	return f.looks, nil
 }
@@ -141,6 +162,14 @@ func TestLookAsksFirst(t *testing.T) {
 		t.Errorf("ran %+v, want the look-up and then the checks", f.ran)
 	}
 	wants(t, screenText(m), "posture done")
+	// What was shown before is asked for anew when one goes back to it.
+	drain(m, m.goTo(Place{Screen: screenPosture}))
+	keys(m, "R")
+	if m.history.entries[0].screen != nil || m.history.current().screen == nil {
+		t.Error("the screen before still shows what was known before")
+	}
+	keys(m, "[")
+	wants(t, screenText(m), "EBS snapshot shared")
 }
 
 // Where nothing can be looked up, the reason is said, and nothing is asked.
@@ -158,6 +187,20 @@ func TestLookSaysWhyNot(t *testing.T) {
 		t.Errorf("ran %v", f.ran)
 	}
 	wantsNot(t, screenText(m), "Look up in AWS")
+}
+
+// An event may have of a resource only the id; the case is asked for the row of it.
+func TestLookFindsTheRow(t *testing.T) {
+	f := &fakeCase{plan: LookPlan{Resources: 2, Calls: 4}}
+	m := fakeModel(t, f, Place{Screen: screenPosture})
+	m.post(lookMsg{keys: []string{"amzn-s3-demo-bucket", "AWS::Odd::Thing x"}})
+	_, cmd := m.Update(nil)
+	drain(m, cmd)
+	keys(m, "enter")
+	want := []string{fakeBucket, "AWS::Odd::Thing x"}
+	if len(f.asked) != 1 || !slices.Equal(f.asked[0], want) || len(f.ran) != 1 || !slices.Equal(f.ran[0].Keys, want) {
+		t.Errorf("asked for %v and ran %+v, want %v", f.asked, f.ran, want)
+	}
 }
 
 // What is looked up is what is selected, under the cursor, or named.

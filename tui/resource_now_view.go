@@ -13,7 +13,7 @@ import (
 // verdictWord is how the resource is now, in a word or two.
 func (p *nowPanel) verdictWord() string {
 	if len(p.got.looks) == 0 {
-		return "not looked up " + p.page.keys.key(actLive)
+		return "not looked up (" + p.page.keys.key(actLive) + ")"
 	}
 	return lookWord(p.got.looks[0], p.got.then.Verdict)
 }

@@ -3,6 +3,7 @@ package resource
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"net/url"
 	"regexp"
@@ -62,6 +63,14 @@ func resources[T any](l *Lookup, kind string, all []T, err error, name func(T) (
 	return found, nil
 }
 
+// listAccountWide is the List of a type of which there is one in each account or
+// region: it asks nothing.
+func listAccountWide(kind string) func(context.Context, *Lookup) ([]analysis.Resource, error) {
+	return func(_ context.Context, l *Lookup) ([]analysis.Resource, error) {
+		return []analysis.Resource{l.found(kind, l.AccountID, "")}, nil
+	}
+}
+
 // goneIn is err, or errGone where AWS answers with one of the words in it: for services
 // whose error code means other things, too.
 func goneIn(err error, code string, words ...string) error {
@@ -77,8 +86,9 @@ func goneIn(err error, code string, words ...string) error {
 
 // rest is the id or, where the id is an ARN, what follows prefix in its last part: for
 // ids that have "/" or ":" in them.
-func (l *Lookup) rest(prefix string) string {
-	id := cmp.Or(l.ID, l.ARN)
+func (l *Lookup) rest(prefix string) string { return restOf(cmp.Or(l.ID, l.ARN), prefix) }
+
+func restOf(id, prefix string) string {
 	if !strings.HasPrefix(id, "arn:") {
 		return id
 	}
@@ -205,15 +215,21 @@ func result[T any](out *T, err error) (any, error) {
 }
 
 // secretName is what the names of values are like that could be secrets.
-var secretName = regexp.MustCompile(`(?i)secret|passw|passphrase|token|credential|private_?key|api_?key|access_?key|authorization|user_?data|environment`)
+var secretName = regexp.MustCompile(`(?i)secret|passw|passphrase|token|credential|private_?key|api_?key|access_?key|authorization|user_?data|environment|parameter_?value|input_?parameters`)
 
 // maskSecret hides those members of an object, and of what is in it, whose names say
-// that they could be secrets.
+// that they could be secrets. The value of a tag, and of what else has a name and a value,
+// is named by the name.
 func maskSecret(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
+		named := false
+		for _, name := range []string{"Key", "Name"} {
+			text, ok := v[name].(string)
+			named = named || ok && secretName.MatchString(text)
+		}
 		for name, member := range v {
-			if secretName.MatchString(name) && member != nil {
+			if (secretName.MatchString(name) || named && name == "Value") && member != nil {
 				v[name] = maskAny(member)
 			} else {
 				v[name] = maskSecret(member)

@@ -72,17 +72,18 @@ func TestMaskSecret(t *testing.T) {
 	value := map[string]any{
 		"splunk-token": "t", "awslogs-group": "g", "MasterUserPassword": "p", "UserData": "u", "Environment": map[string]any{"X": "1"},
 		"Deep": []any{map[string]any{"apiKey": "k", "Name": "n"}}, "PrivateKey": nil,
+		"Tags": []any{map[string]any{"Key": "db-password", "Value": "v"}, map[string]any{"Key": "team", "Value": "w"}},
 	}
 	text, err := json.Marshal(maskSecret(value))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, open := range []string{`"awslogs-group":"g"`, `"Name":"n"`, `"PrivateKey":null`} {
+	for _, open := range []string{`"awslogs-group":"g"`, `"Name":"n"`, `"PrivateKey":null`, `"Value":"w"`} {
 		if !strings.Contains(string(text), open) {
 			t.Errorf("%s is not in %s", open, text)
 		}
 	}
-	for _, hidden := range []string{`"t"`, `"p"`, `"u"`, `"k"`, `"X"`} {
+	for _, hidden := range []string{`"t"`, `"p"`, `"u"`, `"k"`, `"v"`, `"X"`} {
 		if strings.Contains(string(text), hidden) {
 			t.Errorf("%s is in %s", hidden, text)
 		}

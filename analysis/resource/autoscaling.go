@@ -19,9 +19,9 @@ func autoScalingTypes() []Type {
 		Key: "asg", Title: "Auto Scaling group", CFN: "AWS::AutoScaling::AutoScalingGroup", Others: []string{launchConfigurationType},
 		Fields: []Field{
 			{"created", "AutoScalingGroup.CreatedTime"},
-			{"wants", "AutoScalingGroup.DesiredCapacity"},
-			{"least", "AutoScalingGroup.MinSize"},
-			{"most", "AutoScalingGroup.MaxSize"},
+			{"desired", "AutoScalingGroup.DesiredCapacity"},
+			{"minimum", "AutoScalingGroup.MinSize"},
+			{"maximum", "AutoScalingGroup.MaxSize"},
 			{"instances", "AutoScalingGroup.Instances[].InstanceId"},
 			{"launch template", "AutoScalingGroup.LaunchTemplate.LaunchTemplateId"},
 			{"template version", "AutoScalingGroup.LaunchTemplate.Version"},

@@ -3,6 +3,7 @@ package resource
 import (
 	"cmp"
 	"context"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -32,7 +33,9 @@ func dynamoDBTypes() []Type {
 }
 
 func readTable(ctx context.Context, l *Lookup) error {
-	c, name := awsread.New(l.Access, dynamodb.NewFromConfig), aws.String(l.NameFrom())
+	c := awsread.New(l.Access, dynamodb.NewFromConfig)
+	table, _, _ := strings.Cut(l.rest("table/"), "/") // an ARN may go on: table/orders/index/by-day
+	name := aws.String(table)
 	const gone = "ResourceNotFoundException"
 	var arn *string
 	err := l.Must("Table", "dynamodb:DescribeTable", answer(ctx, c.DescribeTable, &dynamodb.DescribeTableInput{TableName: name},
@@ -59,6 +62,6 @@ func listTables(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
 	return resourcesIn(ctx, dynamodb.NewListTablesPaginator(c, &dynamodb.ListTablesInput{}),
 		func(p *dynamodb.ListTablesOutput) []string { return p.TableNames },
 		func(name string) analysis.Resource {
-			return l.found("AWS::DynamoDB::Table", name, "arn:"+l.Partition()+":dynamodb:"+l.Region+":"+l.AccountID+":table/"+name)
+			return l.found("AWS::DynamoDB::Table", name, l.arn("dynamodb", "table/"+name))
 		})
 }

@@ -83,7 +83,7 @@ func readSecurityGroup(ctx context.Context, l *Lookup) error {
 			knowEC2(l, "security-group", id)
 		}
 		return only(out.SecurityGroups, nil)
-	}, "InvalidGroup.NotFound")
+	}, "InvalidGroup.NotFound", "InvalidSecurityGroupID.NotFound")
 	if err != nil {
 		return err
 	}
@@ -185,7 +185,7 @@ func readElastic(ctx context.Context, l *Lookup, c *ec2.Client, in *ec2.Describe
 			has = out.Addresses[0].NetworkInterfaceId
 		}
 		return only(out.Addresses, nil)
-	}, "InvalidAllocationID.NotFound")
+	}, "InvalidAllocationID.NotFound", "InvalidAddressID.NotFound")
 	if err != nil {
 		return err
 	}

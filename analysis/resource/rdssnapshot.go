@@ -81,7 +81,7 @@ func readDBSnapshot(ctx context.Context, l *Lookup) error {
 					}
 				}
 			}
-			return with
+			return bounded(with)
 		}), gone...)
 	exportTasks(ctx, l, c, arn)
 	return nil
@@ -115,7 +115,7 @@ func readClusterSnapshot(ctx context.Context, l *Lookup, c *rds.Client, name str
 					}
 				}
 			}
-			return with
+			return bounded(with)
 		}), gone)
 	exportTasks(ctx, l, c, arn)
 	return nil

@@ -128,25 +128,24 @@ func readDocument(ctx context.Context, l *Lookup) error {
 }
 
 func sharing(ctx context.Context, c *ssm.Client, document *string) (any, error) {
-	var with struct {
+	var detailed []types.AccountSharingInfo
+	accounts, err := follow(func(token *string) ([]string, *string, error) {
+		out, err := c.DescribeDocumentPermission(ctx, &ssm.DescribeDocumentPermissionInput{
+			Name: document, PermissionType: types.DocumentPermissionTypeShare, NextToken: token,
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		detailed = append(detailed, out.AccountSharingInfoList...)
+		return out.AccountIds, out.NextToken, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return struct {
 		AccountIds             []string
 		AccountSharingInfoList []types.AccountSharingInfo
-	}
-	with.AccountIds = []string{}
-	in := &ssm.DescribeDocumentPermissionInput{Name: document, PermissionType: types.DocumentPermissionTypeShare}
-	for len(with.AccountIds) < most {
-		out, err := c.DescribeDocumentPermission(ctx, in)
-		if err != nil {
-			return nil, err
-		}
-		with.AccountIds = append(with.AccountIds, out.AccountIds...)
-		with.AccountSharingInfoList = append(with.AccountSharingInfoList, out.AccountSharingInfoList...)
-		if aws.ToString(out.NextToken) == "" {
-			break
-		}
-		in.NextToken = out.NextToken
-	}
-	return with, nil
+	}{accounts, detailed}, nil
 }
 
 func listDocuments(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
@@ -156,6 +155,6 @@ func listDocuments(ctx context.Context, l *Lookup) ([]analysis.Resource, error) 
 	}), func(p *ssm.ListDocumentsOutput) []types.DocumentIdentifier { return p.DocumentIdentifiers },
 		func(d types.DocumentIdentifier) analysis.Resource {
 			name := aws.ToString(d.Name)
-			return l.found("AWS::SSM::Document", name, "arn:"+l.Partition()+":ssm:"+l.Region+":"+l.AccountID+":document/"+name)
+			return l.found("AWS::SSM::Document", name, l.arn("ssm", "document/"+name))
 		})
 }

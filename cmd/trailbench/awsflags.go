@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -51,11 +52,19 @@ func (a *app) sessionName() string {
 	return account.SessionName(name, a.author(""))
 }
 
+// A look at a resource takes ten calls, and people wait for it: it gives up sooner than
+// a sync, and is made again with a key.
+const (
+	lookAttempts = 4
+	lookBackoff  = 4 * time.Second
+)
+
 // sessions are accounts as the flags, and what the case knows of each, open them. What is
 // begun is told to own.
 func (a *app) sessions(opt awsOptions, known []analysis.Account, own *ownSessions) *account.Sessions {
 	base := awsread.Options{
 		Profile: opt.profile, Region: opt.region, Endpoint: opt.endpoint, UserAgent: userAgent(),
+		Attempts: lookAttempts, MaxBackoff: lookBackoff,
 		Role: awsread.Role{ARN: opt.roleARN, ExternalID: opt.externalID, MFASerial: opt.mfa},
 	}
 	if !a.flags.noInput && isTerminal(a.in) {

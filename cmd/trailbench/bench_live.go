@@ -10,10 +10,10 @@ import (
 	"github.com/trailbench/trailbench/tui"
 )
 
-// Snapshots are the looks at a resource that the case keeps.
+// Snapshots are the looks at a resource that somebody took and the case keeps.
 func (b *bench) Snapshots(ctx context.Context, name string) ([]analysis.Snapshot, error) {
 	return use(ctx, b, func(ctx context.Context, st *store.Store) ([]analysis.Snapshot, error) {
-		return st.Snapshots(ctx, store.OfResource(name))
+		return st.Snapshots(ctx, store.And(store.OfResource(name), store.LookedUp()))
 	})
 }
 

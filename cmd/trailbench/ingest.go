@@ -26,8 +26,8 @@ func newIngestCommand(a *app) *cobra.Command {
 		GroupID: groupCollect,
 		Long: "Read files, folders (with what is below them), .zip, .tar and .tar.gz archives, or - for standard input, into the " +
 			"case, which is made when there is none. What a file is shows its content, not its name: CloudTrail's own objects, " +
-			"digests, lookup-events, EventBridge, CloudWatch Logs, Event history CSV and JSON, CloudTrail Lake results. " +
-			"What is not CloudTrail is named and left out. The detections run afterwards. Run it again after an interrupt, or when there is more: nothing counts twice.",
+			"digests, lookup-events, EventBridge, CloudWatch Logs, Event history CSV and JSON, CloudTrail Lake results, and the " +
+			"snapshot and history files of AWS Config, which tell what resources were configured like. What is none of these is named and left out. The detections run afterwards. Run it again after an interrupt, or when there is more: nothing counts twice.",
 		Example: `trailbench ingest --case ./acme sample-logs/leaked-key-to-admin
 trailbench ingest --case ./acme customer-export.zip event_history.csv
 aws s3 cp s3://amzn-s3-demo-bucket/x.json.gz - | trailbench ingest --case ./acme -`,

@@ -24,6 +24,9 @@ func (a *app) summarize(sum ingest.Summary) error {
 	if !sum.First.IsZero() {
 		a.note("they happened %s", a.span(sum.First, sum.Last))
 	}
+	if sum.Items > 0 {
+		a.note("%s of AWS Config (trailbench resources snapshots lists them)", plural(sum.Items, "new configuration item"))
+	}
 	if sum.Known > 0 {
 		a.note("%s in the case already, not read again", isOrAre(sum.Known, "object"))
 	}

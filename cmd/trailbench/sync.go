@@ -30,6 +30,7 @@ const (
 
 type syncOptions struct {
 	dryRun   bool
+	config   bool
 	kinds    []string
 	relist   string
 	jobs     int
@@ -45,7 +46,8 @@ func newSyncCommand(a *app) *cobra.Command {
 		Short:   "Fetch new log objects from S3 into the case",
 		GroupID: groupCollect,
 		Long: "Find the layouts of CloudTrail in a bucket, list the days asked for, fetch the objects that the case does not have, " +
-			"and read them. Days are delivery dates, so one more is listed on either side of --since and --until. It makes only " +
+			"and read them. Days are delivery dates, so one more is listed on either side of --since and --until. With --config-snapshots " +
+			"it fetches what AWS Config delivers to the same bucket, too. It makes only " +
 			"List and Get calls, with the credentials that every AWS tool finds. Run it again to get what is new.",
 		Example: `trailbench sync --case ./acme s3://amzn-s3-demo-bucket --since 14d --dry-run
 trailbench sync --case ./acme s3://amzn-s3-demo-bucket --account 111122223333 --region us-east-1 --profile ir-readonly
@@ -66,6 +68,7 @@ func addSyncFlags(cmd *cobra.Command, opt *syncOptions) {
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringSliceVar(&opt.kinds, "kind", nil, "only these kinds: "+strings.Join(syncKinds(), ", "))
+	f.BoolVar(&opt.config, "config-snapshots", false, "also AWS Config's snapshot and history files: what resources were configured like")
 	f.StringVar(&opt.relist, "relist", "", "list this long back again, such as 30d; at least 3d is")
 	f.IntVar(&opt.jobs, "jobs", 0, "objects fetched at the same time; 0 is 16")
 	f.BoolVar(&opt.noBodies, "no-bodies", false, "do not keep the original objects")
@@ -184,7 +187,7 @@ func (a *app) selection(opt syncOptions) (s3.Select, error) {
 	if err != nil {
 		return s3.Select{}, err
 	}
-	sel := s3.Select{Accounts: scope.Accounts, Regions: scope.Regions, Since: scope.Since, Until: scope.Until}
+	sel := s3.Select{Accounts: scope.Accounts, Regions: scope.Regions, Since: scope.Since, Until: scope.Until, Config: opt.config}
 	for _, k := range opt.kinds {
 		if !slices.Contains(syncKinds(), k) {
 			return sel, analysis.WithHint(usagef("--kind %s is none of CloudTrail's", k), "choose from "+strings.Join(syncKinds(), ", "))

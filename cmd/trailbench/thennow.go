@@ -53,7 +53,7 @@ func (a *app) thenNow(ctx context.Context, st *store.Store, name string) (t anal
 	if err != nil {
 		return t, err
 	}
-	looks, err := r.Snapshots(ctx, store.OfResource(name))
+	looks, err := r.Snapshots(ctx, store.And(store.OfResource(name), store.LookedUp()))
 	if err != nil {
 		return t, err
 	}

@@ -33,6 +33,7 @@ type Proxy struct {
 // Request is what the proxy remembers of a request.
 type Request struct {
 	Line   string // "GET /bucket/key?query"
+	Asked  string // the line, and the operation where the protocol has it elsewhere
 	Header http.Header
 }
 
@@ -118,7 +119,7 @@ func (p *Proxy) Reset() {
 // ServeHTTP implements [http.Handler].
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	line := r.Method + " " + r.URL.RequestURI()
-	fault := p.take(Request{Line: line, Header: r.Header.Clone()}, asked(line, r))
+	fault := p.take(Request{Line: line, Asked: asked(line, r), Header: r.Header.Clone()})
 	if fault == nil {
 		p.next.ServeHTTP(w, r)
 		return
@@ -130,12 +131,12 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-func (p *Proxy) take(r Request, asked string) Fault {
+func (p *Proxy) take(r Request) Fault {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.seen = append(p.seen, r)
 	for _, rule := range p.rules {
-		if !strings.Contains(asked, rule.match) {
+		if !strings.Contains(r.Asked, rule.match) {
 			continue
 		}
 		if rule.skip > 0 {

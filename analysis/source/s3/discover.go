@@ -229,6 +229,8 @@ func kindOf(name string) analysis.Kind {
 		return analysis.KindDigest
 	case "CloudTrail-Lake":
 		return analysis.KindExport
+	case "Config":
+		return analysis.KindConfigSnapshot // and history: they lie side by side
 	}
 	if strings.HasPrefix(name, "CloudTrail-") {
 		return analysis.KindOther // of a kind made after this was written; its content decides

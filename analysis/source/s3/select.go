@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/trailbench/trailbench/analysis"
@@ -13,7 +14,10 @@ import (
 type Select struct {
 	Accounts []string        // account ids, "*" matches any run of characters
 	Regions  []string        // log regions, the same
-	Kinds    []analysis.Kind // none means all
+	Kinds    []analysis.Kind // none means all of CloudTrail's
+	// Config asks for the files of AWS Config, too, whatever the kinds. Both of its kinds
+	// lie in the same directories and are listed as one.
+	Config bool
 	// Since and Until bound when events happened. Directories are delivery dates, so
 	// one day more is listed on either side.
 	Since, Until time.Time
@@ -53,6 +57,9 @@ func (s Select) account(id string) bool { return matchAny(s.Accounts, id) }
 func (s Select) region(name string) bool { return matchAny(s.Regions, name) }
 
 func (s Select) kind(k analysis.Kind) bool {
+	if k.Config() {
+		return s.Config
+	}
 	return len(s.Kinds) == 0 || slices.Contains(s.Kinds, k)
 }
 
@@ -110,6 +117,9 @@ func (s Select) windows(root Root, now time.Time) []window {
 	if root.Layout == LayoutFlat {
 		return []window{{root: root}}
 	}
+	if root.Kind.Config() {
+		return configWindows(root, from, to, today)
+	}
 	newest := today.AddDate(0, 0, 1)
 	if !to.IsZero() && to.Before(newest) {
 		newest = to
@@ -131,14 +141,26 @@ func (s Select) windows(root Root, now time.Time) []window {
 type window struct {
 	root     Root
 	from, to time.Time
+	dir      string // below the root, of AWS Config's days: see configWindows
 	after    string // where the listing goes on; "" before its first page
+}
+
+// prefix is what the window's keys begin with; false when the user's prefix lies outside.
+func (w window) prefix() (string, bool) {
+	switch {
+	case strings.HasPrefix(w.dir, w.root.within):
+		return w.root.Prefix + w.dir, true
+	case strings.HasPrefix(w.root.within, w.dir):
+		return w.root.Prefix + w.root.within, true
+	}
+	return "", false
 }
 
 const dayPath = "2006/01/02"
 
 // start returns the key after which the window's own begin.
 func (w window) start() string {
-	if w.after != "" || w.from.IsZero() {
+	if w.after != "" || w.from.IsZero() || w.root.Kind.Config() {
 		return w.after
 	}
 	return w.root.Prefix + w.from.Format(dayPath)
@@ -146,7 +168,7 @@ func (w window) start() string {
 
 // end returns the key up to which the window goes, "" when it is open.
 func (w window) end() string {
-	if w.to.IsZero() {
+	if w.to.IsZero() || w.root.Kind.Config() {
 		return ""
 	}
 	return w.root.Prefix + w.to.Format(dayPath)
@@ -154,7 +176,10 @@ func (w window) end() string {
 
 // empty reports that the prefix given by the user lies wholly outside the window.
 func (w window) empty() bool {
-	prefix := w.root.Prefix + w.root.within
+	prefix, ok := w.prefix()
+	if !ok {
+		return true
+	}
 	start, end := w.start(), w.end()
 	return end != "" && prefix >= end || start > prefix+"\U0010FFFF"
 }
@@ -164,6 +189,9 @@ func (w window) empty() bool {
 // first, so that several are listed at once; each division costs up to one page.
 func (w window) split(first, last string, now time.Time) []window {
 	w.after = last
+	if w.root.Kind.Config() { // its windows are small, or not in the order of days
+		return []window{w}
+	}
 	began, err1 := time.Parse(dayPath, dayPart(w.root.Prefix, first))
 	reached, err2 := time.Parse(dayPath, dayPart(w.root.Prefix, last))
 	to := w.to

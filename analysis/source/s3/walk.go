@@ -143,7 +143,8 @@ func (w *walker) page(ctx context.Context, win window) ([]window, error) {
 	if win.empty() {
 		return nil, nil
 	}
-	l, err := w.bucket.page(ctx, win.root.Prefix+win.root.within, win.start())
+	prefix, _ := win.prefix()
+	l, err := w.bucket.page(ctx, prefix, win.start())
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +162,7 @@ func (w *walker) page(ctx context.Context, win window) ([]window, error) {
 			return nil, ctx.Err()
 		}
 		obj, ok := w.bucket.object(o)
-		if !ok || win.root.Layout == LayoutFlat && !w.sel.takes(obj) {
+		if !ok || win.root.Layout == LayoutFlat && !w.sel.takes(obj) || win.root.Kind.Config() && !win.takesConfig(obj) {
 			continue
 		}
 		win.root.describe(&obj)

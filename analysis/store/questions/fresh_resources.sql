@@ -19,5 +19,6 @@ WHERE
       s.resource_type = r.resource_type
       AND s.resource_id = r.resource_id
       AND s.account_id = r.account_id
+      AND s.source <> 'config'
   )
 ORDER BY r.created_at DESC, r.resource_type, r.resource_id

@@ -1,4 +1,4 @@
--- What was looked up, the last look at each resource.
+-- What was looked up in AWS, the last look at each resource.
 SELECT
   resource_type,
   resource_id,
@@ -6,4 +6,9 @@ SELECT
   account_id,
   status,
   captured_at
-FROM snapshots
+FROM resource_snapshots
+WHERE source <> 'config'
+QUALIFY row_number() OVER (
+  PARTITION BY resource_type, resource_id, account_id, region
+  ORDER BY captured_at DESC, snapshot_no DESC
+) = 1

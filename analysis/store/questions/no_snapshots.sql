@@ -1,4 +1,4 @@
--- View snapshots of a case without a case file: nothing was looked up.
+-- View snapshots of a case without a case file and without files of AWS Config.
 SELECT
   CAST(NULL AS VARCHAR) AS resource_key,
   CAST(NULL AS VARCHAR) AS resource_type,

@@ -18,8 +18,8 @@ changing AS (
     region,
     coalesce(principal_arn, identity_arn, invoked_by, '') AS principal
   FROM events
-  WHERE operation IN (SELECT DISTINCT unnest(operations) FROM asked)
-    AND error_code IS NULL
+  -- operations
+  WHERE error_code IS NULL
 ),
 named AS (
   SELECT DISTINCT
@@ -51,6 +51,8 @@ touched AS (
   JOIN changing AS c ON c.account_id = a.account_id
   WHERE a.resource_id = a.account_id
     AND (a.region = '' OR a.region = c.region OR regexp_matches(a.resource_type, '^AWS::(IAM|Organizations|S3)::'))
+    -- What names a user is about that user, and not about the account.
+    AND c.event_uuid NOT IN (SELECT u.event_uuid FROM named AS u WHERE u.resource_type = 'AWS::IAM::User')
   UNION
   SELECT a.n, c.event_uuid
   FROM (SELECT n, unnest(event_ids) AS event_id FROM asked) AS a
