@@ -118,8 +118,7 @@ func (a *app) sync(ctx context.Context, opt syncOptions, uri string) (sum ingest
 	if cfg.Bucket, cfg.Prefix, err = s3.ParseURI(uri); err != nil {
 		return sum, err
 	}
-	number, _ := buildVersion()
-	cfg.UserAgent, cfg.Jobs = "trailbench/"+number, opt.jobs
+	cfg.UserAgent, cfg.SessionName, cfg.Jobs = userAgent(), a.sessionName(), opt.jobs
 	if !a.flags.noInput && isTerminal(a.in) {
 		cfg.MFAToken = a.askToken
 	}
