@@ -91,10 +91,10 @@ func newChecksPane(s *postureScreen) *checksPane {
 func newResultsPane(s *postureScreen) *checksPane {
 	p := &checksPane{rowsPane: newRowsPane(s.env, "Resources", []table.Column{
 		{Name: postureStatus, Title: "STATUS", Width: 7, Tone: statusTone},
-		{Name: postureResource, Title: "RESOURCE", Min: 16},
-		{Name: postureAccount, Title: "ACCOUNT", Width: 12, Min: 8},
+		{Name: postureResource, Title: "RESOURCE", Min: 24},
+		{Name: postureChanged, Title: "CHANGED", Width: 14, Tone: starTone},
+		{Name: postureAccount, Title: "ACCOUNT", Width: 12},
 		{Name: postureRegion, Title: "REGION", Width: 14, Min: 9},
-		{Name: postureChanged, Title: "CHANGED", Width: 14, Min: 8, Tone: starTone},
 	}, true)}
 	p.row = func(i int) table.Row {
 		r := s.shown[i]
@@ -112,7 +112,7 @@ func newResultsPane(s *postureScreen) *checksPane {
 		}
 		return table.Row{
 			Key:   r.Resource.Name() + " " + r.Resource.AccountID + " " + r.Resource.Region,
-			Cells: []string{string(r.Status), name, r.Resource.AccountID, r.Resource.Region, changed},
+			Cells: []string{string(r.Status), name, changed, r.Resource.AccountID, r.Resource.Region},
 		}
 	}
 	p.about = func(i int, column string) subject { return s.subjectOf(s.shown[i], column) }
@@ -318,7 +318,7 @@ func (s *postureScreen) statusText() string {
 	if !s.loaded || s.report.Ran.IsZero() {
 		return ""
 	}
-	return s.countWords() + " · L refreshes"
+	return s.countWords() + " · E: what is not known, what passes · L refreshes"
 }
 
 // tell is the result under the cursor in words: what it is, who changed it, why it matters

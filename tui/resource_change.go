@@ -208,18 +208,14 @@ func (e *env) standingWords(w analysis.WriteNow) string {
 	return analysis.Clean(words)
 }
 
-// became are the writes with what became of each, the latest first, below the verdict.
+// became are the writes with what became of each, the latest first.
 func (p *changePanel) became(w int) []string {
 	e, st := p.page.env, p.page.styles
-	lines := append([]string{}, p.now.verdictLines()...)
-	for i := range lines {
-		lines[i] = fit(lines[i], w)
-	}
+	var lines []string
 	writes := p.now.got.then.Writes
 	if len(writes) == 0 && p.now.done {
-		return append(lines, "", st.Muted.Render("no write to it that succeeded is in the logs of this case"))
+		return wrapStyled("no write to it that succeeded is in the logs of this case", w, st.Muted)
 	}
-	lines = append(lines, "")
 	for i := len(writes) - 1; i >= 0; i-- {
 		write := writes[i]
 		mark, style := "  ", st.Muted

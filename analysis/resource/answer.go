@@ -3,6 +3,7 @@ package resource
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"net/url"
 	"regexp"
@@ -62,6 +63,14 @@ func resources[T any](l *Lookup, kind string, all []T, err error, name func(T) (
 	return found, nil
 }
 
+// listAccountWide is the List of a type of which there is one in each account or
+// region: it asks nothing.
+func listAccountWide(kind string) func(context.Context, *Lookup) ([]analysis.Resource, error) {
+	return func(_ context.Context, l *Lookup) ([]analysis.Resource, error) {
+		return []analysis.Resource{l.found(kind, l.AccountID, "")}, nil
+	}
+}
+
 // goneIn is err, or errGone where AWS answers with one of the words in it: for services
 // whose error code means other things, too.
 func goneIn(err error, code string, words ...string) error {
@@ -77,8 +86,9 @@ func goneIn(err error, code string, words ...string) error {
 
 // rest is the id or, where the id is an ARN, what follows prefix in its last part: for
 // ids that have "/" or ":" in them.
-func (l *Lookup) rest(prefix string) string {
-	id := cmp.Or(l.ID, l.ARN)
+func (l *Lookup) rest(prefix string) string { return restOf(cmp.Or(l.ID, l.ARN), prefix) }
+
+func restOf(id, prefix string) string {
 	if !strings.HasPrefix(id, "arn:") {
 		return id
 	}

@@ -43,6 +43,7 @@ func bedrockTypes() []Type {
 
 // readBedrockLogging reads where a region's prompts are logged; null is nowhere.
 func readBedrockLogging(ctx context.Context, l *Lookup) error {
+	l.ID = l.AccountID
 	c := awsread.New(l.Access, bedrock.NewFromConfig)
 	err := l.Must("Logging", "bedrock:GetModelInvocationLoggingConfiguration", func() (any, error) {
 		out, err := c.GetModelInvocationLoggingConfiguration(ctx, &bedrock.GetModelInvocationLoggingConfigurationInput{})

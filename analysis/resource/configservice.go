@@ -2,7 +2,9 @@ package resource
 
 import (
 	"context"
+	"slices"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/configservice"
 	"github.com/aws/aws-sdk-go-v2/service/configservice/types"
 
@@ -27,9 +29,9 @@ func configserviceTypes() []Type {
 				{"prefix", "DeliveryChannels[].S3KeyPrefix"},
 				{"delivery", "DeliveryChannelStatus[].ConfigHistoryDeliveryInfo.LastStatus"},
 			},
-			Calls: calls("Config Service", "config", "DescribeConfigurationRecorders", "DescribeConfigurationRecorderStatus",
-				"DescribeDeliveryChannels", "DescribeDeliveryChannelStatus"),
-			Read: readRecorder, List: listAccountWide("AWS::Config::ConfigurationRecorder"),
+			Calls: calls("Config Service", "config", "DescribeConfigurationRecorderStatus", "DescribeDeliveryChannels",
+				"DescribeDeliveryChannelStatus", "DescribeConfigurationRecorders"),
+			Read: readRecorder, List: listRecorders,
 		},
 	}
 }
@@ -37,11 +39,7 @@ func configserviceTypes() []Type {
 func readRecorder(ctx context.Context, l *Lookup) error {
 	c := awsread.New(l.Access, configservice.NewFromConfig)
 	err := l.Must("Recorders", "config:DescribeConfigurationRecorders", func() (any, error) {
-		out, err := c.DescribeConfigurationRecorders(ctx, &configservice.DescribeConfigurationRecordersInput{})
-		if err != nil {
-			return nil, err
-		}
-		return append([]types.ConfigurationRecorder{}, out.ConfigurationRecorders...), nil
+		return recorders(ctx, c)
 	})
 	if err != nil {
 		return err
@@ -70,10 +68,24 @@ func readRecorder(ctx context.Context, l *Lookup) error {
 	return nil
 }
 
-// listAccountWide is the List of a type of which there is one in each account or
-// region: it asks nothing.
-func listAccountWide(kind string) func(context.Context, *Lookup) ([]analysis.Resource, error) {
-	return func(_ context.Context, l *Lookup) ([]analysis.Resource, error) {
-		return []analysis.Resource{l.found(kind, l.AccountID, "")}, nil
+// recorders reads all recorders of the region.
+func recorders(ctx context.Context, c *configservice.Client) ([]types.ConfigurationRecorder, error) {
+	out, err := c.DescribeConfigurationRecorders(ctx, &configservice.DescribeConfigurationRecordersInput{})
+	if err != nil {
+		return nil, err
 	}
+	return append([]types.ConfigurationRecorder{}, out.ConfigurationRecorders...), nil
+}
+
+// listRecorders finds the region's recorder, by the name that events have for it. A region
+// without one is an entry, too, under the account's id.
+func listRecorders(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {
+	all, err := recorders(ctx, awsread.New(l.Access, configservice.NewFromConfig))
+	own := slices.DeleteFunc(all, func(r types.ConfigurationRecorder) bool { return r.ServicePrincipal != nil })
+	if err == nil && len(own) == 0 {
+		return []analysis.Resource{l.found("AWS::Config::ConfigurationRecorder", l.AccountID, "")}, nil
+	}
+	return resources(l, "AWS::Config::ConfigurationRecorder", own, err, func(r types.ConfigurationRecorder) (string, string) {
+		return aws.ToString(r.Name), aws.ToString(r.Arn)
+	})
 }

@@ -11,6 +11,7 @@ import (
 func TestIntegrationConfig(t *testing.T) {
 	e, ctx, must := startEmulator(t), t.Context(), filled(t)
 	c, name := configservice.NewFromConfig(e.Fill), aws.String("default")
+	e.list("AWS::Config::ConfigurationRecorder", account)
 	must(c.PutConfigurationRecorder(ctx, &configservice.PutConfigurationRecorderInput{ConfigurationRecorder: &types.ConfigurationRecorder{
 		Name: name, RoleARN: aws.String("arn:aws:iam::123456789012:role/config"),
 		RecordingGroup: &types.RecordingGroup{AllSupported: true, IncludeGlobalResourceTypes: true},
@@ -21,5 +22,5 @@ func TestIntegrationConfig(t *testing.T) {
 	must(c.StartConfigurationRecorder(ctx, &configservice.StartConfigurationRecorderInput{ConfigurationRecorderName: name}))
 	must(c.StopConfigurationRecorder(ctx, &configservice.StopConfigurationRecorderInput{ConfigurationRecorderName: name}))
 	e.lookUp("AWS::Config::ConfigurationRecorder", account, "DeliveryChannelStatus[].ConfigHistoryDeliveryInfo.LastStatus")
-	e.list("AWS::Config::ConfigurationRecorder", account)
+	e.list("AWS::Config::ConfigurationRecorder", *name)
 }

@@ -12,6 +12,9 @@
 // something is gone, or may not be read, is a result and never an error: see
 // [Looker.Lookup].
 //
+// Of types that are not in the catalogue, those of cloudcontrol.txt can be asked for
+// through the Cloud Control API; see [GenericType] for why these and no others.
+//
 // To add a type, write its reader in the file of its service, put it into that
 // service's list, and lay a recording beside the others in testdata: the tests hold
 // the calls, the fields and the recording together.

@@ -8,18 +8,22 @@ import (
 	"github.com/trailbench/trailbench/analysis/awsread"
 )
 
-// An answer that is none of AWS's never means that a resource is there, or that it is gone.
+// An answer that is none of AWS's never means that a resource is there, or that it is
+// gone, or that there are none.
 func TestForeignAnswers(t *testing.T) {
-	for _, key := range []string{
-		"iam-user", "iam-access-key", "iam-role", "iam-policy", "iam-group", "iam-instance-profile", "iam-mfa", "iam-oidc", "iam-saml", "account",
-		"sts-session", "s3-bucket", "s3-account-bpa", "org-account", "org-policy", "sso-permission-set", "identitystore-user",
-		"identitystore-group", "rolesanywhere", "rolesanywhere-profile",
-	} {
-		r := readRecording(t, key).resource(t)
+	for _, typ := range Types() {
+		r := readRecording(t, typ.Key).resource(t)
 		for _, text := range []string{"", "{}", "<html><body>Sign in</body></html>"} {
-			got := through(t, body{http.StatusOK, "text/html", text}).Lookup(t.Context(), r)
+			k := through(t, body{http.StatusOK, "text/html", text})
+			got := k.Lookup(t.Context(), r)
 			if got.Status != analysis.SnapshotFailed || got.Kind != string(awsread.KindForeign) {
-				t.Errorf("%s: %q: %s %q: %s %s", key, text, got.Status, got.Kind, got.Reason, got.Config)
+				t.Errorf("%s: %q: %s %q: %s %s", typ.Key, text, got.Status, got.Kind, got.Reason, got.Config)
+			}
+			if typ.List == nil || typ.AccountWide {
+				continue
+			}
+			if all, err := k.List(t.Context(), typ, r.AccountID, r.Region); awsread.KindOf(err) != awsread.KindForeign {
+				t.Errorf("list every %s: %q: %v: %v", typ.Key, text, err, all)
 			}
 		}
 	}

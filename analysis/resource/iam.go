@@ -32,21 +32,6 @@ func (l *Lookup) iamARN(kind string) string {
 	return "arn:" + l.Partition() + ":iam::" + l.AccountID + ":" + kind + l.ID
 }
 
-// known is collect for a list in which nothing means that what is looked for is gone: an
-// answer without a list, even an empty one, is none of AWS's.
-func known[O, P, T any](ctx context.Context, pages pager[O, P], items func(*P) []T) ([]T, error) {
-	answered := false
-	all, err := collect(ctx, pages, func(p *P) []T {
-		some := items(p)
-		answered = answered || some != nil
-		return some
-	})
-	if err == nil && !answered {
-		return nil, awsread.ErrForeign
-	}
-	return all, err
-}
-
 func iamUser() Type {
 	return Type{
 		Key: "iam-user", Title: "IAM user", CFN: "AWS::IAM::User", Global: true,

@@ -114,7 +114,7 @@ func policyARN(ctx context.Context, c *iam.Client, l *Lookup) (string, error) {
 
 // ownPolicies are the policies that the account made itself.
 func ownPolicies(ctx context.Context, c *iam.Client) ([]types.Policy, error) {
-	return known(ctx, iam.NewListPoliciesPaginator(c, &iam.ListPoliciesInput{Scope: types.PolicyScopeTypeLocal}),
+	return collect(ctx, iam.NewListPoliciesPaginator(c, &iam.ListPoliciesInput{Scope: types.PolicyScopeTypeLocal}),
 		func(p *iam.ListPoliciesOutput) []types.Policy { return p.Policies })
 }
 

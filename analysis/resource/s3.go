@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
@@ -90,9 +89,6 @@ func readBucket(ctx context.Context, l *Lookup) error {
 		out, err := b.GetBucketLocation(ctx, &s3.GetBucketLocationInput{Bucket: b.bucket})
 		if err != nil {
 			return nil, err
-		}
-		if _, ok := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata); !ok && l.Access.Endpoint() == "" {
-			return nil, awsread.ErrForeign // AWS's own answer can be as empty as that of anything else
 		}
 		location := out.LocationConstraint
 		switch location {

@@ -28,6 +28,7 @@ func securityhubTypes() []Type {
 
 // readHub reads the hub; where the account does not use Security Hub, it is null.
 func readHub(ctx context.Context, l *Lookup) error {
+	l.ID = l.AccountID // which an ARN calls default
 	c := awsread.New(l.Access, securityhub.NewFromConfig)
 	err := l.Must("Hub", "securityhub:DescribeHub", func() (any, error) {
 		out, err := c.DescribeHub(ctx, &securityhub.DescribeHubInput{})

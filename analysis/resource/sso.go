@@ -42,7 +42,7 @@ func ssoTypes() []Type {
 const ssoNotFound = "ResourceNotFoundException"
 
 func ssoInstances(ctx context.Context, l *Lookup) ([]types.InstanceMetadata, error) {
-	return known(ctx, ssoadmin.NewListInstancesPaginator(awsread.New(l.Access, ssoadmin.NewFromConfig), &ssoadmin.ListInstancesInput{}),
+	return collect(ctx, ssoadmin.NewListInstancesPaginator(awsread.New(l.Access, ssoadmin.NewFromConfig), &ssoadmin.ListInstancesInput{}),
 		func(p *ssoadmin.ListInstancesOutput) []types.InstanceMetadata { return p.Instances })
 }
 

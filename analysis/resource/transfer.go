@@ -36,63 +36,86 @@ func transferTypes() []Type {
 
 const transferNotFound = "ResourceNotFoundException"
 
+// transferReader reads a server and its users.
+type transferReader struct {
+	ctx    context.Context
+	l      *Lookup
+	c      *transfer.Client
+	server string
+}
+
 // readTransfer reads a server with its users, or with the one user whose id is the
 // server's, "/" and a name.
 func readTransfer(ctx context.Context, l *Lookup) error {
-	c := awsread.New(l.Access, transfer.NewFromConfig)
 	server, user, one := strings.Cut(strings.TrimPrefix(l.rest("server/"), "user/"), "/")
-	type account struct {
-		*types.DescribedUser
-		Policy any
+	r := transferReader{ctx, l, awsread.New(l.Access, transfer.NewFromConfig), server}
+	if one {
+		return r.user(user)
 	}
-	read := func(names []string) ([]account, error) {
-		out, err := c.DescribeUser(ctx, &transfer.DescribeUserInput{ServerId: &server, UserName: &names[0]})
-		if err != nil {
+	var described *types.DescribedServer
+	err := l.Must("Server", "transfer:DescribeServer", func() (any, error) {
+		var err error
+		if described, err = r.describe(); err != nil {
 			return nil, err
 		}
-		if one {
-			l.ARN = aws.ToString(out.User.Arn)
-		}
-		return []account{{out.User, document(out.User.Policy)}}, nil
-	}
-	if one {
-		err := l.Must("Users", "transfer:DescribeUser", func() (any, error) { return describe([]string{user}, nil, 1, read) }, transferNotFound)
-		if err != nil {
-			return err
-		}
-	}
-	managed := true // Transfer Family itself keeps the users
-	describeServer := func() (any, error) {
-		out, err := c.DescribeServer(ctx, &transfer.DescribeServerInput{ServerId: &server})
-		if err != nil {
-			return nil, err
-		}
-		managed = out.Server.IdentityProviderType == types.IdentityProviderTypeServiceManaged
-		if !one {
-			l.ARN = aws.ToString(out.Server.Arn)
-		}
-		return out.Server, nil
-	}
-	if one {
-		l.Part("Server", "transfer:DescribeServer", describeServer)
-		return nil
-	}
-	if err := l.Must("Server", "transfer:DescribeServer", describeServer, transferNotFound); err != nil {
+		l.ARN = aws.ToString(described.Arn)
+		return described, nil
+	}, transferNotFound)
+	if err != nil {
 		return err
 	}
 	l.Part("Users", "transfer:DescribeUser", func() (any, error) {
-		if !managed {
-			return nil, errGone
+		if described.IdentityProviderType != types.IdentityProviderTypeServiceManaged {
+			return nil, errGone // somebody else keeps the users
 		}
-		users, err := collect(ctx, transfer.NewListUsersPaginator(c, &transfer.ListUsersInput{ServerId: &server}),
+		users, err := collect(ctx, transfer.NewListUsersPaginator(r.c, &transfer.ListUsersInput{ServerId: &server}),
 			func(p *transfer.ListUsersOutput) []types.ListedUser { return p.Users })
 		var names []string
 		for _, u := range users {
 			names = append(names, aws.ToString(u.UserName))
 		}
-		return describe(names, err, 1, read)
+		return describe(names, err, 1, r.users)
 	})
 	return nil
+}
+
+// user reads one user, and the server.
+func (r transferReader) user(name string) error {
+	err := r.l.Must("Users", "transfer:DescribeUser", func() (any, error) {
+		all, err := r.users([]string{name})
+		if err != nil {
+			return nil, err
+		}
+		r.l.ARN = aws.ToString(all[0].Arn)
+		return all, nil
+	}, transferNotFound)
+	if err != nil {
+		return err
+	}
+	r.l.Part("Server", "transfer:DescribeServer", func() (any, error) { return r.describe() })
+	return nil
+}
+
+func (r transferReader) describe() (*types.DescribedServer, error) {
+	out, err := r.c.DescribeServer(r.ctx, &transfer.DescribeServerInput{ServerId: &r.server})
+	if err != nil {
+		return nil, err
+	}
+	return out.Server, nil
+}
+
+// transferUser is a user with the policy that narrows its role, decoded.
+type transferUser struct {
+	*types.DescribedUser
+	Policy any
+}
+
+func (r transferReader) users(names []string) ([]transferUser, error) {
+	out, err := r.c.DescribeUser(r.ctx, &transfer.DescribeUserInput{ServerId: &r.server, UserName: &names[0]})
+	if err != nil {
+		return nil, err
+	}
+	return []transferUser{{out.User, document(out.User.Policy)}}, nil
 }
 
 func listTransfer(ctx context.Context, l *Lookup) ([]analysis.Resource, error) {

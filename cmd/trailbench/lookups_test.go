@@ -94,7 +94,7 @@ func TestIntegrationOrganization(t *testing.T) {
 		t.Error("the snapshot that is no longer shared fails")
 	}
 	onlyReads(t, o.proxy)
-	leftOut(t, o, dir)
+	ownLeftOut(t, o, dir)
 }
 
 // TestIntegrationEveryFeatureReads: over all that asks AWS, the emulator sees reads only.
@@ -168,9 +168,9 @@ func operationOf(r awstest.Request) (service, operation string) {
 	return service, ""
 }
 
-// leftOut ingests what CloudTrail would write of the program's own calls, and of the same
+// ownLeftOut ingests what CloudTrail would write of the program's own calls, and of the same
 // calls by somebody else with the same user agent: the first are found by no detection.
-func leftOut(t *testing.T, o *organization, dir string) {
+func ownLeftOut(t *testing.T, o *organization, dir string) {
 	t.Helper()
 	own := rowsOf(t, cli(t, dir, "query", "SELECT access_key_id, session_arn, user_agent FROM own_sessions WHERE session_arn LIKE '%"+o.victim()+"%'", "--format", "jsonl"))
 	if len(own) == 0 {
