@@ -23,6 +23,7 @@ type changePanel struct {
 	same    []analysis.FieldNow
 	other   []analysis.FieldNow // that the look cannot tell
 	unified *bool               // the analyst's choice; nil follows the width
+	about   int                 // how many lines it takes, more or less
 
 	top, lines, room int // as last drawn
 }
@@ -90,6 +91,11 @@ func (p *changePanel) follow() {
 		}
 	}
 	p.then.SetFields(differ)
+	const usual = 60 // cells, of a panel beside another
+	p.about = 4 + len(p.drawn(p.diff, true, usual))
+	if len(p.same)+len(p.other)+len(differ) > 0 {
+		p.about += 3 + len(p.same) + len(p.other) + len(p.drawn(p.then, true, usual))
+	}
 }
 
 // write is the change with what became of it.
@@ -106,7 +112,7 @@ func (p *changePanel) write() (analysis.WriteNow, bool) {
 }
 
 // wants more than others: before and after is what the page is opened for.
-func (p *changePanel) wants() panelWant { return panelWant{max(p.lines, 3) + 3, 4} }
+func (p *changePanel) wants() panelWant { return panelWant{p.about + 2, 4} }
 
 // turn puts before and after beside each other, or one under the other.
 func (p *changePanel) turn() {

@@ -65,6 +65,10 @@ func importLaw() map[string]may {
 			},
 		},
 
+		"analysis/thennow": {
+			ours: map[string]string{"analysis": nouns},
+		},
+
 		"analysis/source": {
 			ours: map[string]string{
 				"analysis":            nouns,

@@ -8,11 +8,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/trailbench/trailbench/analysis"
 	"github.com/trailbench/trailbench/analysis/awsread"
@@ -30,6 +28,7 @@ type lookOptions struct {
 	fresh   bool     // made by a call in the logs, and never looked up
 	posture bool     // what the posture checks need, as far as the logs name it
 	limit   int      // 0: no limit
+	generic bool     // also types that only the Cloud Control API reads
 }
 
 // lookedFor are the resources that were asked for, each once, those of an account and
@@ -64,7 +63,9 @@ func (a *app) lookedFor(ctx context.Context, st *store.Store, opt lookOptions) (
 			return nil, err
 		}
 		for _, one := range made {
-			if _, ok := resource.TypeOf(one.Type); ok {
+			_, known := resource.TypeOf(one.Type)
+			_, generic := resource.GenericType(one.Type)
+			if known || generic && opt.generic {
 				all = append(all, one)
 			}
 		}
@@ -307,44 +308,20 @@ func (l *lookups) list(ctx context.Context, r *store.Reader) ([]analysis.Resourc
 	if err != nil {
 		return nil, err
 	}
-	type where struct {
-		t  resource.Type
-		at analysis.Resource
-	}
-	var todo []where
-	global := map[string]bool{}
-	for _, at := range places {
-		for _, t := range types {
-			switch {
-			case t.List == nil || t.AccountWide:
-			case t.Global && global[at.AccountID+t.Key]:
-			default:
-				global[at.AccountID+t.Key] = t.Global
-				todo = append(todo, where{t: t, at: at})
-			}
-		}
-	}
 	p := l.a.startProgress()
 	defer p.clear()
 	var all []analysis.Resource
 	refused := map[string]int{}
-	var gather sync.Mutex
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(listedAtOnce)
-	for i, w := range todo {
-		group.Go(func() error {
-			found, err := l.looker.List(ctx, w.t, w.at.AccountID, w.at.Region)
-			gather.Lock()
-			defer gather.Unlock()
-			p.looking(i+1, len(todo), analysis.Snapshot{Resource: analysis.Resource{ID: "every " + w.t.Title + " of " + w.at.AccountID + " " + w.at.Region}})
-			if err != nil {
-				refused[w.t.Title+" of "+w.at.AccountID+": "+string(awsread.KindOf(err))]++
-			}
-			all = append(all, found...)
-			return context.Cause(ctx)
-		})
-	}
-	if err := group.Wait(); err != nil {
+	n := 0
+	err = l.looker.ListAll(ctx, types, places, func(at resource.Listing, found []analysis.Resource, err error) {
+		n++
+		p.looking(n, len(types)*len(places), analysis.Snapshot{Resource: analysis.Resource{ID: "every " + at.Type.Title + " of " + at.Account + " " + at.Region}})
+		if err != nil {
+			refused[at.Type.Title+" of "+at.Account+": "+string(awsread.KindOf(err))]++
+		}
+		all = append(all, found...)
+	})
+	if err != nil {
 		return nil, err
 	}
 	for _, what := range slices.Sorted(maps.Keys(refused)) {
@@ -366,9 +343,6 @@ func (l *lookups) withListed(ctx context.Context, all []analysis.Resource, limit
 	}
 	return once(append(all, found...), limit), nil
 }
-
-// listedAtOnce is how many lists are asked for at a time.
-const listedAtOnce = 8
 
 // looking shows how far a look-up is.
 func (p *progress) looking(n, total int, s analysis.Snapshot) {
@@ -420,6 +394,8 @@ func callsOf(all []analysis.Resource) (calls int) {
 	for _, r := range all {
 		if t, ok := resource.TypeOf(r.Type); ok {
 			calls += len(t.Calls)
+		} else if _, ok := resource.GenericType(r.Type); ok {
+			calls++
 		}
 	}
 	return calls

@@ -24,6 +24,8 @@ type postureOptions struct {
 	failOn   string
 	all      bool
 	limit    time.Duration
+	refresh  bool
+	aws      awsOptions
 }
 
 func newPostureCommand(a *app) *cobra.Command {
@@ -36,9 +38,11 @@ func newPostureCommand(a *app) *cobra.Command {
 			"logs have. A result is FAIL, PASS, or UNKNOWN where nobody can know; what could not be read never passes. What was changed " +
 			"within the incident's time stands first: --since and --until name it, else it is the time of the open findings of high severity and above. " +
 			"Listed are FAIL, and UNKNOWN of a resource; --status and --all list others. As a table, the command that closes it stands below each " +
-			"FAIL; trailbench runs none of them.",
+			"FAIL; trailbench runs none of them. --refresh first asks AWS, with read-only calls, for what the checks look at in every account " +
+			"and region of the case.",
 		Example: `trailbench posture
 trailbench posture --check 'EC2-*' --since 2026-01-24 --until 2026-01-26
+trailbench posture --refresh --role-name ir-readonly
 trailbench posture --format sarif --fail-on critical > posture.sarif`,
 		Args:        needArgs(0, 0, "no arguments"),
 		Annotations: map[string]string{moreFormats: "sarif"},
@@ -51,13 +55,15 @@ trailbench posture --format sarif --fail-on critical > posture.sarif`,
 	f.StringVar(&opt.failOn, "fail-on", "", "exit with 4 when a check of at least this severity fails")
 	f.BoolVar(&opt.all, "all", false, "list all results")
 	f.DurationVar(&opt.limit, "limit", time.Minute, "how long one check may take")
+	f.BoolVar(&opt.refresh, "refresh", false, "ask AWS first what the checks look at")
+	addAWSFlags(cmd, &opt.aws)
 	severities := cobra.FixedCompletions(severityNames(), cobra.ShellCompDirectiveNoFileComp)
 	complete(cmd, "severity", severities)
 	complete(cmd, "fail-on", severities)
 	complete(cmd, "status", cobra.FixedCompletions(postureStatuses(), cobra.ShellCompDirectiveNoFileComp))
 	complete(cmd, "check", a.completeChecks)
 	cmd.AddCommand(newPostureShowCommand(a))
-	return withExitCodes(cmd, exitFindings, exitNoCase, exitBusy)
+	return withExitCodes(cmd, exitFindings, exitNoCase, exitBusy, exitDenied)
 }
 
 func postureStatuses() []string {
@@ -91,6 +97,11 @@ func runPosture(ctx context.Context, a *app, opt postureOptions) error {
 		return err
 	}
 	return a.withCase(ctx, dir, store.NotesWrite, func(st *store.Store) error {
+		if opt.refresh {
+			if err := a.refresh(ctx, st, opt.aws); err != nil {
+				return err
+			}
+		}
 		all := len(opt.checks) == 0 && opt.severity == ""
 		run, err := a.posture(ctx, st, scope, chosen, lib.Relations, all, opt.limit)
 		if err != nil {

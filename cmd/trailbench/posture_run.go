@@ -47,7 +47,7 @@ func (a *app) posture(ctx context.Context, st *store.Store, scope analysis.Scope
 		return nil, err
 	}
 	probe, err := st.Probe(ctx, scope, store.ProbeOptions{Relations: relations, Known: known, Posture: &store.PostureOptions{
-		Since: run.since, Until: run.until, Macros: queries.Macros(), Suspects: suspects,
+		Since: run.since, Until: run.until, Types: detect.SnapshotTypes(checks), Macros: queries.Macros(), Suspects: suspects,
 	}})
 	if err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func (a *app) posture(ctx context.Context, st *store.Store, scope analysis.Scope
 	defer func() { err = errors.Join(err, probe.Close()) }()
 	progress := a.startProgress()
 	defer progress.clear()
-	opt := detect.PostureOptions{Since: run.since, Until: run.until, Timeout: limit, Report: progress.detecting}
+	opt := detect.PostureOptions{Since: run.since, Until: run.until, Timeout: limit, Report: func(p detect.Progress) { progress.running(p, "checking", "check", "result") }}
 	if run.results, err = detect.RunPosture(ctx, probe, checks, opt); err != nil {
 		return nil, err
 	}
