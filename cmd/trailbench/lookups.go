@@ -39,11 +39,12 @@ func (a *app) lookedFor(ctx context.Context, st *store.Store, opt lookOptions) (
 		return nil, err
 	}
 	if len(opt.keys) > 0 || opt.where != "" {
-		rows, err := a.resourceRows(ctx, st, scope, opt)
+		rows, others, err := a.resourceRows(ctx, st, scope, opt)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, rows...)
+		opt.names = append(opt.names, others...)
 	}
 	r, err := st.Reader(ctx, scope)
 	if err != nil {
@@ -103,15 +104,20 @@ func once(all []analysis.Resource, limit int) []analysis.Resource {
 	return left
 }
 
-// resourceRows are rows of the list of resources: by key, or those that a filter keeps.
-func (a *app) resourceRows(ctx context.Context, st *store.Store, scope analysis.Scope, opt lookOptions) ([]analysis.Resource, error) {
+// resourceRows are rows of the list of resources: by key, or those that a filter keeps;
+// others are keys that no row has.
+func (a *app) resourceRows(ctx context.Context, st *store.Store, scope analysis.Scope, opt lookOptions) (all []analysis.Resource, others []string, err error) {
 	lists := st.Lists()
 	asked := store.Asked{List: analysis.List{Of: analysis.ListResources, Scope: scope}}
 	var rows []analysis.ListRow
 	for _, key := range opt.keys {
 		row, err := lists.Row(ctx, asked, key)
+		if errors.Is(err, analysis.ErrNotFound) {
+			others = append(others, key) // no row's key, but maybe a name
+			continue
+		}
 		if err != nil {
-			return nil, fmt.Errorf("resource %s: %w", key, err)
+			return nil, nil, fmt.Errorf("resource %s: %w", key, err)
 		}
 		rows = append(rows, row)
 	}
@@ -119,7 +125,7 @@ func (a *app) resourceRows(ctx context.Context, st *store.Store, scope analysis.
 		table, _ := filter.For(analysis.ListResources)
 		expr, err := filter.Parse(table, opt.where, filter.Options{Now: a.now()})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		asked.Where.SQL, asked.Where.Args = expr.SQL()
 		for _, c := range store.ListColumns(analysis.ListResources) {
@@ -128,11 +134,11 @@ func (a *app) resourceRows(ctx context.Context, st *store.Store, scope analysis.
 		}
 		found, err := lists.Rows(ctx, asked, 0, int64OrAll(opt.limit))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		rows = append(rows, found...)
 	}
-	all := make([]analysis.Resource, len(rows))
+	all = make([]analysis.Resource, len(rows))
 	for i, row := range rows {
 		for j, c := range store.ListColumns(analysis.ListResources) {
 			text, _ := row.Values[j].(string)
@@ -150,7 +156,7 @@ func (a *app) resourceRows(ctx context.Context, st *store.Store, scope analysis.
 			}
 		}
 	}
-	return all, nil
+	return all, others, nil
 }
 
 // mostLooked bounds what a filter asks for.
