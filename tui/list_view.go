@@ -215,7 +215,7 @@ func (e *env) tableColumn(c analysis.ListColumn) table.Column {
 			return table.Failed
 		}
 	case "live":
-		column.Width, column.Min, column.Tone = 18, 10, liveTone
+		column.Width, column.Min, column.Tone = 18, 12, liveTone
 	case "new", "new_asn":
 		column.Tone = func(string) table.Tone { return table.Star }
 	case "status":

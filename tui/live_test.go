@@ -256,8 +256,8 @@ func TestLiveCell(t *testing.T) {
 	f(nil, 0, "–")
 	f("found", 0, "found 3h")
 	f("denied", 0, "denied 3h")
-	f("found", 1, "! 1 check fails 3h")
-	f("found", 2, "! 2 checks fail 3h")
-	f(nil, 2, "! 2 checks fail, by logs")
+	f("found", 1, "! 1 FAIL 3h")
+	f("found", 2, "! 2 FAIL 3h")
+	f(nil, 2, "! 2 FAIL, by logs")
 	f("gone", 2, "gone 3h")
 }

@@ -28,7 +28,7 @@ func (c rowsCase) Operations(context.Context) (map[string]int64, error)  { retur
 func (c rowsCase) Select(context.Context, []analysis.Aside) error        { return nil }
 func (c rowsCase) KeepActivity(context.Context) error                    { return nil }
 func (c rowsCase) Use(context.Context, analysis.View) error              { return nil }
-func (c rowsCase) Looked(context.Context) ([]analysis.Snapshot, error) { return c.looked, nil }
+func (c rowsCase) Looked(context.Context) ([]analysis.Snapshot, error)   { return c.looked, nil }
 
 func (c rowsCase) Rows(_ context.Context, text string, visit func([]byte) error) error {
 	rows, ok := c.rows[text]
@@ -226,4 +226,25 @@ func TestRemediationIsOneCommand(t *testing.T) {
 	f("https://sqs.us-east-1.amazonaws.com/111122223333/q", `7`, `aws ec2 x --id https://sqs.us-east-1.amazonaws.com/111122223333/q --who 7 --arn RESOURCE_ARN`)
 	f("https://sqs.example.com/q", `true`, `aws ec2 x --id RESOURCE_ID --who true --arn RESOURCE_ARN`)
 	f("a\u202eb", `"x\ny"`, `aws ec2 x --id RESOURCE_ID --who WHO --arn RESOURCE_ARN`)
+}
+
+// TestSnapshotTypes: looks are loaded of the types that checks name, and of all where one
+// does not say.
+func TestSnapshotTypes(t *testing.T) {
+	t.Parallel()
+	f := func(want string, sql ...string) {
+		t.Helper()
+		var checks []analysis.Detection
+		for _, text := range sql {
+			checks = append(checks, shareCheck(text))
+		}
+		got := detect.SnapshotTypes(checks)
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q: got %q, want %s", sql, got, want)
+		}
+	}
+	f("AWS::EC2::Snapshot AWS::IAM::User AWS::SSO::PermissionSet", "FROM snapshots WHERE resource_type = 'AWS::IAM::User'", "SELECT 'AWS::SSO::PermissionSet'", "SELECT 1")
+	if got := detect.SnapshotTypes([]analysis.Detection{shareCheck("FROM Snapshots WHERE status = 'found'")}); got != nil {
+		t.Errorf("a check that reads any type: %q", got)
+	}
 }

@@ -20,6 +20,9 @@ type PostureOptions struct {
 	Since, Until time.Time
 	// Macros are statements that make functions.
 	Macros []string
+	// Types are the types of resource that the checks read looks at; nil is all. What a
+	// case has of others is not loaded.
+	Types []string
 	// Suspects are who is behind the incident; checks see them as view suspects.
 	Suspects []analysis.Entity
 }
@@ -31,9 +34,11 @@ func PostureViews() []string { return []string{"snapshots", "own_accounts", "sus
 func (p *Probe) preparePosture(ctx context.Context, opt PostureOptions) error {
 	p.scope.Since, p.scope.Until = time.Time{}, time.Time{}
 	snapshots := p.store.checkedSnapshots()
-	if where := scopeSQL(p.scope); where != "" {
-		snapshots += " WHERE " + where
+	where := Condition{SQL: scopeSQL(p.scope)}
+	if opt.Types != nil {
+		where = And(where, Condition{SQL: oneOf("resource_type", append([]string{""}, opt.Types...))})
 	}
+	snapshots += whereSQL(where)
 	own := question("own_accounts")
 	if p.store.attached {
 		own = strings.Replace(own, "-- entered", "UNION SELECT account_id FROM "+p.noted("account_entries")+" UNION SELECT account_id FROM "+p.noted("looked_up"), 1)

@@ -47,7 +47,7 @@ func (a *app) posture(ctx context.Context, st *store.Store, scope analysis.Scope
 		return nil, err
 	}
 	probe, err := st.Probe(ctx, scope, store.ProbeOptions{Relations: relations, Known: known, Posture: &store.PostureOptions{
-		Since: run.since, Until: run.until, Macros: queries.Macros(), Suspects: suspects,
+		Since: run.since, Until: run.until, Types: detect.SnapshotTypes(checks), Macros: queries.Macros(), Suspects: suspects,
 	}})
 	if err != nil {
 		return nil, err

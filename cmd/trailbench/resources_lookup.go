@@ -37,7 +37,7 @@ trailbench resources lookup --new --limit 50 --profile ir-readonly`,
 		Args:              needArgs(0, -1, "resources"),
 		ValidArgsFunction: a.completeArg(string(analysis.EntityResource)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			opt.look.names = args
+			opt.look.names, opt.look.generic = args, opt.generic
 			return runResourcesLookup(cmd.Context(), a, opt)
 		},
 	}
