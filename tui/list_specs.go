@@ -102,7 +102,7 @@ func listSpecs() []listSpec {
 		{
 			of: analysis.ListResources, screen: screenResources, title: "Resources", ref: analysis.RefResource, frozen: 2, baseline: true,
 			needs:   []string{"resource_arn", "resource_id", "resource_type", "account_id", "last_write_by", "last_write_operation", "live", "looked_at", "failing"},
-			columns: []string{"resource_type", "resource_id", "account_id", "writes", "last_write_at", "last_write_by", "live", "new", "findings"},
+			columns: []string{"resource_type", "resource_id", "account_id", "writes", "last_write_at", "live", "findings", "last_write_by", "new"},
 			side:    sideNone, facets: []string{"resource_type", "account_id", "region", "last_write_by", "live", "new"},
 			hints: []action{actEnter, actPivot, actLive, actSelect, actOnly, actWithout, actFilter, actSort, actStar},
 			open:  page(screenResource),

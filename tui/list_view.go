@@ -198,7 +198,9 @@ func (e *env) tableColumn(c analysis.ListColumn) table.Column {
 		}
 	case "title", "summary":
 		column.Width, column.Min = 0, 30
-	case "principal_arn", "resource", "resource_id", "as_name":
+	case "resource_id":
+		column.Width, column.Min = 0, 20
+	case "principal_arn", "resource", "as_name":
 		column.Width, column.Min = 0, 14
 	case "source_ip":
 		column.Min = 15
@@ -213,7 +215,7 @@ func (e *env) tableColumn(c analysis.ListColumn) table.Column {
 			return table.Failed
 		}
 	case "live":
-		column.Width, column.Min, column.Tone = 18, 10, liveTone
+		column.Width, column.Min, column.Tone = 18, 12, liveTone
 	case "new", "new_asn":
 		column.Tone = func(string) table.Tone { return table.Star }
 	case "status":

@@ -266,10 +266,7 @@ func (e *env) liveCell(row map[string]any) string {
 	failing, _ := row["failing"].(int64)
 	text := cmp.Or(live, notLooked)
 	if failing > 0 && live != string(analysis.SnapshotGone) {
-		text = e.styles.Glyphs.Warn + " " + plural(failing, "check") + " fail"
-		if failing == 1 {
-			text += "s"
-		}
+		text = e.styles.Glyphs.Warn + " " + comma(failing) + " FAIL"
 		if live == "" {
 			return text + ", by logs"
 		}

@@ -162,6 +162,14 @@ func TestLookAsksFirst(t *testing.T) {
 		t.Errorf("ran %+v, want the look-up and then the checks", f.ran)
 	}
 	wants(t, screenText(m), "posture done")
+	// What was shown before is asked for anew when one goes back to it.
+	drain(m, m.goTo(Place{Screen: screenPosture}))
+	keys(m, "R")
+	if m.history.entries[0].screen != nil || m.history.current().screen == nil {
+		t.Error("the screen before still shows what was known before")
+	}
+	keys(m, "[")
+	wants(t, screenText(m), "EBS snapshot shared")
 }
 
 // Where nothing can be looked up, the reason is said, and nothing is asked.
@@ -248,8 +256,8 @@ func TestLiveCell(t *testing.T) {
 	f(nil, 0, "–")
 	f("found", 0, "found 3h")
 	f("denied", 0, "denied 3h")
-	f("found", 1, "! 1 check fails 3h")
-	f("found", 2, "! 2 checks fail 3h")
-	f(nil, 2, "! 2 checks fail, by logs")
+	f("found", 1, "! 1 FAIL 3h")
+	f("found", 2, "! 2 FAIL 3h")
+	f(nil, 2, "! 2 FAIL, by logs")
 	f("gone", 2, "gone 3h")
 }

@@ -175,15 +175,7 @@ func (s *overviewScreen) postureLines(r PostureReport, w int) []string {
 		return nil
 	}
 	const label = 12
-	fails, unknown, _ := r.counts()
-	words := comma(fails) + " fail"
-	if n := r.changedFails(); n > 0 {
-		words += ", " + comma(n) + " changed in the incident"
-	}
-	if unknown > 0 {
-		words += ", " + comma(unknown) + " unknown"
-	}
-	return []string{s.styles.Muted.Render(fit("posture", label)) + clipped(words+" "+s.styles.Glyphs.Right+" 8", w-label)}
+	return []string{s.styles.Muted.Render(fit("posture", label)) + clipped(r.failWords(), w-label)}
 }
 
 // coverWords are the lines of coverage: what is there, what is missing, and what a silence

@@ -110,6 +110,19 @@ func (s *pageScreen) change() *changePanel {
 	return nil
 }
 
+// awsCommand is the command that closes what a check says is open of the resource, else one
+// that looks at what is under the cursor; for the analyst to run.
+func (s *pageScreen) awsCommand() string {
+	if p := s.now(); p != nil {
+		for _, c := range p.got.checks {
+			if c.Remediation != "" {
+				return c.Remediation
+			}
+		}
+	}
+	return awsCommandOf(s.subject())
+}
+
 // now is the panel that shows how it is now; nil on pages that have none.
 func (s *pageScreen) now() *nowPanel {
 	for _, p := range s.panels {

@@ -168,7 +168,7 @@ func (p *pageTable) show(got pageRows) {
 	case p.kept != nil:
 		p.table.Restore(*p.kept)
 		p.kept = nil
-	case fresh && p.first != nil:
+	case p.first != nil && (fresh || !p.touched):
 		p.table.To(p.first(got))
 	case !p.touched:
 		p.table.First() // rows that come later may stand above

@@ -51,6 +51,9 @@ func (s *pageScreen) head(w, h int) []string {
 	if s.mark.Starred && len(lines) > 0 && most == 1 {
 		lines[0] = " " + st.Star.Render(st.Glyphs.Star) + lines[0]
 	}
+	if p := s.now(); p != nil && most == 1 && len(lines) > 1 && len(p.got.looks) > 0 {
+		lines = lines[1:] // the frame names the resource
+	}
 	lines = lines[:min(len(lines), most)]
 	for i := range lines {
 		lines[i] = fit(lines[i], w)

@@ -101,7 +101,7 @@ func frame(st theme.Styles, title, right, foot, body string, w int, focused bool
 		g, style = st.Glyphs.HeavyFrame, st.FocusBorder
 	}
 	edge := func(left, line, end, words, more string) string {
-		room := w - 4
+		room := w - 5
 		words = ansi.Truncate(words, room, st.Glyphs.Ellipsis)
 		used := ansi.StringWidth(words)
 		if words != "" {

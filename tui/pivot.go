@@ -186,7 +186,11 @@ func (e *env) eventsOf(r analysis.Ref) (analysis.List, string) {
 	case analysis.RefIP:
 		return e.eventsWhere("ip", r.ID), title
 	case analysis.RefResource:
-		return e.eventsWhere("resource", r.ID), title
+		l := e.eventsWhere("resource", r.ID)
+		if kind, id, ok := typedName(r.ID); ok {
+			l.Filter = condition("resource", id) + " " + condition("resource_type", kind)
+		}
+		return l, title
 	case analysis.RefAccount:
 		return e.eventsWhere("account", r.ID), title
 	case analysis.RefFinding:

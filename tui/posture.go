@@ -74,7 +74,7 @@ func newPostureScreen(e *env, p Place) *postureScreen {
 // postureLayout puts the checks left; right of them the resources of one above the words.
 func postureLayout(w, h, results int) []rect {
 	left := w * 58 / 100
-	top := min(max(results+3, 6), h*2/5)
+	top := min(max(results+4, 6), h*2/5)
 	return []rect{{0, 0, left, h}, {left, 0, w - left, top}, {left, top, w - left, h - top}}
 }
 
@@ -191,7 +191,7 @@ func (s *postureScreen) hints() []action {
 	if s.loaded && s.report.Ran.IsZero() {
 		return []action{actRun, actLive, actBack}
 	}
-	return []action{actEnter, actNextPanel, actLive, actRun, actErrors, actOnly, actFilter, actPivot, actCopy, actToSQL, actExport}
+	return []action{actEnter, actNextPanel, actLive, actRun, actOnly, actFilter, actPivot, actCopy, actToSQL, actExport}
 }
 
 func (s *postureScreen) can(a action) can {

@@ -15,6 +15,7 @@ import (
 type postureTerm struct {
 	field  string // "" for text anywhere
 	values []string
+	like   []*regexp.Regexp // of the values, in a term that was parsed
 	not    bool
 }
 
@@ -42,7 +43,7 @@ func parsePosture(text string) ([]postureTerm, error) {
 			t.field = strings.ToLower(field)
 			for _, v := range splitQuoted(value, ",") {
 				if v = strings.Trim(v, `"`); v != "" {
-					t.values = append(t.values, v)
+					t.values, t.like = append(t.values, v), append(t.like, likeness(v))
 				}
 			}
 			if len(t.values) == 0 {
@@ -110,9 +111,7 @@ func (t postureTerm) keeps(r analysis.PostureResult) bool {
 		return strings.Contains(text, strings.ToLower(t.values[0])) != t.not
 	}
 	values := postureValues(r, t.field)
-	return slices.ContainsFunc(t.values, func(want string) bool {
-		return slices.ContainsFunc(values, func(have string) bool { return likeness(want).MatchString(have) })
-	}) != t.not
+	return slices.ContainsFunc(t.like, func(want *regexp.Regexp) bool { return slices.ContainsFunc(values, want.MatchString) }) != t.not
 }
 
 // likeness matches a text whatever its case; * stands for anything.

@@ -90,7 +90,7 @@ func TestPostureScreen(t *testing.T) {
 	text := screenText(m)
 	wants(t, text, "status=FAIL", "2 of 4 checks", "EC2-05 EBS snapshot shared", "FAIL 2", "▲ Nov 09", "HIGH LOG-02", "snap-1", "snap-2",
 		"CHANGED IN THE INCIDENT", "ec2:ModifySnapshotAttribute", "by user/ci-deploy", "Anybody can make a volume of it.",
-		"aws ec2 modify-snapshot-attribute", "--snapshot-id snap-1 --operation-type", "y c copies the command", "4 checks: 3 fail, 1 of them changed in the incident, 1 unknown, 1 pass")
+		"aws ec2 modify-snapshot-attribute", "--snapshot-id snap-1 --operation-type", "y c copies the command", "5 results of 4 checks: 3 fail, 1 of them changed in the incident, 1 unknown, 1 pass")
 	wantsNot(t, text, "S3-01", "IAM-03")
 	keys(m, "E")
 	wants(t, screenText(m), "status=UNKNOWN", "S3-01", "no snapshot was looked up")

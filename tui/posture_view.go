@@ -91,10 +91,10 @@ func newChecksPane(s *postureScreen) *checksPane {
 func newResultsPane(s *postureScreen) *checksPane {
 	p := &checksPane{rowsPane: newRowsPane(s.env, "Resources", []table.Column{
 		{Name: postureStatus, Title: "STATUS", Width: 7, Tone: statusTone},
-		{Name: postureResource, Title: "RESOURCE", Min: 16},
-		{Name: postureAccount, Title: "ACCOUNT", Width: 12, Min: 8},
+		{Name: postureResource, Title: "RESOURCE", Min: 24},
+		{Name: postureChanged, Title: "CHANGED", Width: 8, Tone: starTone},
+		{Name: postureAccount, Title: "ACCOUNT", Width: 12},
 		{Name: postureRegion, Title: "REGION", Width: 14, Min: 9},
-		{Name: postureChanged, Title: "CHANGED", Width: 14, Min: 8, Tone: starTone},
 	}, true)}
 	p.row = func(i int) table.Row {
 		r := s.shown[i]
@@ -108,11 +108,11 @@ func newResultsPane(s *postureScreen) *checksPane {
 			if r.Changed.InWindow {
 				mark = s.styles.Glyphs.Finding + " "
 			}
-			changed = mark + s.moment(r.Changed.At)
+			changed = mark + s.in(r.Changed.At).Format("Jan 02")
 		}
 		return table.Row{
 			Key:   r.Resource.Name() + " " + r.Resource.AccountID + " " + r.Resource.Region,
-			Cells: []string{string(r.Status), name, r.Resource.AccountID, r.Resource.Region, changed},
+			Cells: []string{string(r.Status), name, changed, r.Resource.AccountID, r.Resource.Region},
 		}
 	}
 	p.about = func(i int, column string) subject { return s.subjectOf(s.shown[i], column) }
@@ -300,25 +300,28 @@ func (r PostureReport) changedFails() (n int64) {
 	return n
 }
 
-// words are what the checks came to: "19 fail, 6 of them changed in the incident".
-func (r PostureReport) words() string {
-	fails, unknown, passes := r.counts()
+// failWords are how much fails: "19 fail, 6 of them changed in the incident".
+func (r PostureReport) failWords() string {
+	fails, _, _ := r.counts()
 	words := comma(fails) + " fail"
 	if n := r.changedFails(); n > 0 {
 		words += ", " + comma(n) + " of them changed in the incident"
 	}
-	return words + fmt.Sprintf(", %s unknown, %s pass", comma(unknown), comma(passes))
+	return words
 }
 
 func (s *postureScreen) countWords() string {
-	return fmt.Sprintf("%s: %s · run %s", plural(int64(s.report.Checks), "check"), s.report.words(), s.moment(s.report.Ran))
+	r := s.report
+	_, unknown, passes := r.counts()
+	return fmt.Sprintf("%s of %s: %s, %s unknown, %s pass · run %s", plural(int64(len(r.Results)), "result"), plural(int64(r.Checks), "check"),
+		r.failWords(), comma(unknown), comma(passes), s.moment(r.Ran))
 }
 
 func (s *postureScreen) statusText() string {
 	if !s.loaded || s.report.Ran.IsZero() {
 		return ""
 	}
-	return s.countWords() + " · L refreshes"
+	return s.countWords() + " · E shows them"
 }
 
 // tell is the result under the cursor in words: what it is, who changed it, why it matters
@@ -342,7 +345,8 @@ func (s *postureScreen) tell(w int) []string {
 	}
 	lines := append([]string{head}, wrap(analysis.Clean(shortARNs(r.Summary)), w)...)
 	lines = append(lines, "")
-	lines = append(lines, s.fact("WHAT", strings.TrimSpace(r.Resource.Type+" "+r.Resource.ID), w)...)
+	lines = append(lines, s.fact("WHAT", r.Resource.Type, w)...)
+	lines = append(lines, s.fact("NAME", r.Resource.ID, w)...)
 	if r.Resource.ARN != r.Resource.ID {
 		lines = append(lines, s.fact("ARN", r.Resource.ARN, w)...)
 	}
@@ -413,7 +417,9 @@ func (s *postureScreen) changeLines(r analysis.PostureResult, w int) []string {
 		return nil
 	}
 	lines := wrap(analysis.Clean(s.clockSeconds(c.At)+" "+c.Operation), w)
-	lines = append(lines, wrap(analysis.Clean("by "+shortName(c.By)), w)...)
+	if c.By != "" {
+		lines = append(lines, strings.Split(ansi.Hardwrap(analysis.Clean("by "+shortName(c.By)), max(w, 1), true), "\n")...)
+	}
 	if c.EventID != "" {
 		lines = append(lines, s.styles.Muted.Render("enter in this panel opens the event"))
 	}

@@ -23,6 +23,7 @@ type changePanel struct {
 	same    []analysis.FieldNow
 	other   []analysis.FieldNow // that the look cannot tell
 	unified *bool               // the analyst's choice; nil follows the width
+	about   int                 // how many lines it takes, more or less
 
 	top, lines, room int // as last drawn
 }
@@ -90,6 +91,11 @@ func (p *changePanel) follow() {
 		}
 	}
 	p.then.SetFields(differ)
+	const usual = 60 // cells, of a panel beside another
+	p.about = 4 + len(p.drawn(p.diff, true, usual))
+	if len(p.same)+len(p.other)+len(differ) > 0 {
+		p.about += 3 + len(p.same) + len(p.other) + len(p.drawn(p.then, true, usual))
+	}
 }
 
 // write is the change with what became of it.
@@ -106,7 +112,7 @@ func (p *changePanel) write() (analysis.WriteNow, bool) {
 }
 
 // wants more than others: before and after is what the page is opened for.
-func (p *changePanel) wants() panelWant { return panelWant{max(p.lines, 3) + 3, 4} }
+func (p *changePanel) wants() panelWant { return panelWant{p.about + 2, 4} }
 
 // turn puts before and after beside each other, or one under the other.
 func (p *changePanel) turn() {
@@ -139,7 +145,8 @@ func (p *changePanel) view(w, h int, focused bool) string {
 	case p.shown == nil:
 		lines, right = []string{st.Muted.Render("no write to show")}, ""
 	default:
-		lines = append(p.page.changeHead(p.shown, inner-2), p.drawn(p.diff, unified, inner-2)...)
+		lines = append(p.page.changeHead(p.shown, inner-2), p.standing(inner-2)...)
+		lines = append(lines, p.drawn(p.diff, unified, inner-2)...)
 		if now := p.thenNow(unified, inner-2); len(now) > 0 {
 			title += ", then " + st.Glyphs.Arrow + " now"
 			lines = append(append(lines, ""), now...)
@@ -167,15 +174,30 @@ func (p *changePanel) drawn(d *diff.Diff, unified bool, w int) []string {
 	return strings.Split(d.View(), "\n")
 }
 
+// standing says what became of the write; nothing where nobody looked.
+func (p *changePanel) standing(w int) []string {
+	write, ok := p.write()
+	if !ok || len(p.now.got.looks) == 0 {
+		return nil
+	}
+	lines := wrap(p.page.standingWords(write), w-len("NOW  "))
+	for i, l := range lines {
+		head := "     "
+		if i == 0 {
+			head = p.page.styles.Live.Render("NOW") + "  "
+		}
+		lines[i] = head + l
+	}
+	return lines
+}
+
 // thenNow are the lines that set what the write set beside what is there now.
 func (p *changePanel) thenNow(unified bool, w int) []string {
 	st := p.page.styles
-	write, ok := p.write()
-	if !ok || p.now == nil || len(p.now.got.looks) == 0 {
+	if len(p.now.got.looks) == 0 || len(p.same)+len(p.other) == 0 && len(p.drawn(p.then, unified, w)) == 0 {
 		return nil
 	}
 	lines := []string{st.Live.Render("THEN " + st.Glyphs.Arrow + " NOW")}
-	lines = append(lines, wrap(p.page.standingWords(write), w)...)
 	for _, f := range p.same {
 		lines = append(lines, st.OK.Render(st.Glyphs.OK)+" "+clipped(f.Path+": still "+f.Now, w-2))
 	}
@@ -208,18 +230,14 @@ func (e *env) standingWords(w analysis.WriteNow) string {
 	return analysis.Clean(words)
 }
 
-// became are the writes with what became of each, the latest first, below the verdict.
+// became are the writes with what became of each, the latest first.
 func (p *changePanel) became(w int) []string {
 	e, st := p.page.env, p.page.styles
-	lines := append([]string{}, p.now.verdictLines()...)
-	for i := range lines {
-		lines[i] = fit(lines[i], w)
-	}
+	var lines []string
 	writes := p.now.got.then.Writes
 	if len(writes) == 0 && p.now.done {
-		return append(lines, "", st.Muted.Render("no write to it that succeeded is in the logs of this case"))
+		return wrapStyled("no write to it that succeeded is in the logs of this case", w, st.Muted)
 	}
-	lines = append(lines, "")
 	for i := len(writes) - 1; i >= 0; i-- {
 		write := writes[i]
 		mark, style := "  ", st.Muted

@@ -37,7 +37,7 @@ func someLooks() nowAnswer {
 				}},
 			},
 		},
-		checks: []analysis.PostureResult{{Check: "S3-01", Title: "Bucket public", Severity: analysis.Critical, Status: analysis.PostureFail, Summary: "anybody may read it"}},
+		checks: []analysis.PostureResult{{Check: "S3-01", Title: "Bucket public", Severity: analysis.Critical, Status: analysis.PostureFail, Summary: "anybody may read it", Remediation: "aws s3api put-public-access-block"}},
 	}
 }
 
@@ -72,6 +72,9 @@ func TestNow(t *testing.T) {
 		"Now: Nov 09 12:00, 4 parts", "look 2 of 2", "! S3-01 CRIT Bucket public", "✗ Acl denied: s3:GetBucketAcl not authorized", "▸ Policy", "Logging")
 	if strings.Contains(s.view(120, 56), "\x1b[31m") {
 		t.Error("what AWS said reaches the terminal as it is")
+	}
+	if got := s.awsCommand(); got != "aws s3api put-public-access-block" {
+		t.Errorf("y c copies %q", got)
 	}
 	// The history goes on to the row of now: there every write says what became of it.
 	s.act(actPrevItem)

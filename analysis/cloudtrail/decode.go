@@ -277,7 +277,13 @@ func (d *decoder) reject(p place, reason string) {
 // foreign notes an element that is something else than a record.
 func (d *decoder) foreign(p place, what string) {
 	d.others++
-	d.passOver(analysis.Reject{Offset: p.at, Length: p.length, Reason: firstOf(what, "not a CloudTrail record"), Foreign: true})
+	if what == "" {
+		what = "not a CloudTrail record"
+		if d.inItems() {
+			what = "not a configuration item"
+		}
+	}
+	d.passOver(analysis.Reject{Offset: p.at, Length: p.length, Reason: what, Foreign: true})
 }
 
 func (d *decoder) passOver(r analysis.Reject) {

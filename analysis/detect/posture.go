@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -224,4 +225,26 @@ func worse(a, b stated) int {
 		strings.Compare(a.Resource.Region, b.Resource.Region),
 		strings.Compare(a.Resource.ID, b.Resource.ID),
 	)
+}
+
+// literalType is a type of resource as SQL names it.
+var literalType = regexp.MustCompile(`'((?:AWS|Alexa|Custom)::[A-Za-z0-9]+(?:::[A-Za-z0-9]+)?)'`)
+
+// SnapshotTypes are the types of resource that checks read looks at: those of their
+// headers and those that their SQL names. A check that reads looks and names no type may
+// read any: then it returns nil.
+func SnapshotTypes(checks []analysis.Detection) []string {
+	types := []string{}
+	for _, d := range checks {
+		named := literalType.FindAllStringSubmatch(d.SQL, -1)
+		if len(named) == 0 && strings.Contains(strings.ToLower(d.SQL), "snapshots") {
+			return nil
+		}
+		types = append(types, d.Posture.ResourceType)
+		for _, m := range named {
+			types = append(types, m[1])
+		}
+	}
+	slices.Sort(types)
+	return slices.Compact(types)
 }

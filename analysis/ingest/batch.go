@@ -14,6 +14,7 @@ type parcel struct {
 	rejects []store.RejectRow
 	bodies  []store.BodyPart
 	bytes   int
+	wide    int // of them, configuration items'
 	end     *ending
 	release func()
 }
@@ -50,6 +51,7 @@ func (p parcel) split(n int) (first, rest parcel, more bool) {
 	rest.bodies = nil
 	first.bytes = p.bytes * n / len(p.events)
 	rest.bytes = p.bytes - first.bytes
+	first.wide, rest.wide = 0, p.wide
 	return first, rest, true
 }
 
@@ -57,6 +59,7 @@ func (p parcel) split(n int) (first, rest parcel, more bool) {
 type batch struct {
 	store.Batch
 	bytes    int
+	wide     int
 	commit   bool // commit behind it
 	ends     []*ending
 	seen     map[*store.ObjectRow]struct{}
@@ -80,6 +83,7 @@ func (b *batch) add(p parcel) {
 	b.Rejects = append(b.Rejects, p.rejects...)
 	b.Bodies = append(b.Bodies, p.bodies...)
 	b.bytes += p.bytes
+	b.wide += p.wide
 	if p.end != nil {
 		b.ends = append(b.ends, p.end)
 	}

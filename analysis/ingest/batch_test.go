@@ -17,6 +17,9 @@ func TestSplitKeepsTheOrderOfRecords(t *testing.T) {
 	for _, n := range []int{3, 6, 8} {
 		p.rejects = append(p.rejects, store.RejectRow{Reject: analysis.Reject{RecordNumber: n}})
 	}
+	for _, n := range []int{0, 9, 10} {
+		p.items = append(p.items, store.ItemRow{ConfigurationItem: &analysis.ConfigurationItem{RecordNumber: n}})
+	}
 	p.end = &ending{}
 	for n := 1; n < len(p.events); n++ {
 		first, rest, more := p.split(n)
@@ -36,7 +39,13 @@ func TestSplitKeepsTheOrderOfRecords(t *testing.T) {
 		for _, r := range rest.rejects {
 			next = min(next, r.RecordNumber)
 		}
-		if last >= next || len(first.rejects)+len(rest.rejects) != len(p.rejects) {
+		for _, i := range first.items {
+			last = max(last, i.RecordNumber)
+		}
+		for _, i := range rest.items {
+			next = min(next, i.RecordNumber)
+		}
+		if last >= next || len(first.items)+len(rest.items) != len(p.items) || len(first.rejects)+len(rest.rejects) != len(p.rejects) {
 			t.Errorf("split(%d): record %d comes with the first part, %d with the rest", n, last, next)
 		}
 	}

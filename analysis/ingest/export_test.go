@@ -1,8 +1,8 @@
 package ingest
 
-// SmallBatches makes a run commit every n events, for tests of what happens between
+// SmallBatches makes a run commit every n events, and as often for configuration items, for tests of what happens between
 // commits.
 func SmallBatches(opt Options, n int) Options {
-	opt.commitRows = n
+	opt.commitRows, opt.commitItemBytes = n, 100*n
 	return opt
 }

@@ -28,7 +28,7 @@ type Options struct {
 	// Report, if set, is called about ten times a second and once at the end.
 	Report func(analysis.Progress)
 
-	commitRows int // for tests; 0 is the measured best
+	commitRows, commitItemBytes int // for tests; 0 is the measured best
 }
 
 // Problem is an object that is not simply ok.
@@ -68,7 +68,9 @@ const (
 	appendBytes       = 48 << 20
 	appendObjects     = 4096
 	commitEvery       = 15 * time.Second
-	commitItemBytes   = 64 << 20 // of configuration items, which are hundreds of times as wide as events
+	// Configuration items are hundreds of times as wide as events.
+	appendItemBytes        = 8 << 20
+	defaultCommitItemBytes = 32 << 20
 )
 
 // Run reads every object that walk lists and the evidence does not have yet.
@@ -81,6 +83,9 @@ func Run(ctx context.Context, st *store.Store, walk Walk, opt Options) (Summary,
 	}
 	if opt.commitRows <= 0 {
 		opt.commitRows = defaultCommitRows
+	}
+	if opt.commitItemBytes <= 0 {
+		opt.commitItemBytes = defaultCommitItemBytes
 	}
 	writer, err := st.Writer(ctx)
 	if err != nil {
@@ -203,11 +208,9 @@ func (r *run) gather(ctx context.Context) error {
 			first, p, more = p.split(min(appendRows-len(b.Events), r.opt.commitRows-rows))
 			b.add(first)
 			rows += len(first.events)
-			if len(first.items) > 0 {
-				wide += first.bytes
-			}
-			commit := rows >= r.opt.commitRows || wide >= commitItemBytes || time.Since(since) > commitEvery
-			if commit || len(b.Events) >= appendRows || b.bytes >= appendBytes || len(b.Objects) >= appendObjects {
+			wide += first.wide
+			commit := rows >= r.opt.commitRows || wide >= r.opt.commitItemBytes || time.Since(since) > commitEvery
+			if commit || len(b.Events) >= appendRows || b.bytes >= appendBytes || b.wide >= appendItemBytes || len(b.Objects) >= appendObjects {
 				if err := send(commit); err != nil {
 					return err
 				}

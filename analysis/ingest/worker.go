@@ -72,6 +72,7 @@ func (r *run) read(ctx context.Context, c claimed) error {
 			if item := &p.Items[i]; int64(item.RecordNumber) > done {
 				parcel.items = append(parcel.items, store.NewItemRow(item, c.row))
 				parcel.bytes += len(item.Config)
+				parcel.wide += len(item.Config)
 			}
 		}
 		for _, j := range p.Rejects {

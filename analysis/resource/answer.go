@@ -86,8 +86,9 @@ func goneIn(err error, code string, words ...string) error {
 
 // rest is the id or, where the id is an ARN, what follows prefix in its last part: for
 // ids that have "/" or ":" in them.
-func (l *Lookup) rest(prefix string) string {
-	id := cmp.Or(l.ID, l.ARN)
+func (l *Lookup) rest(prefix string) string { return restOf(cmp.Or(l.ID, l.ARN), prefix) }
+
+func restOf(id, prefix string) string {
 	if !strings.HasPrefix(id, "arn:") {
 		return id
 	}

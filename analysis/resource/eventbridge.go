@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -60,10 +61,7 @@ func readRule(ctx context.Context, l *Lookup) error {
 	if l.Type == "AWS::Events::EventBus" {
 		return l.Must("EventBus", "events:DescribeEventBus", describeBus(ctx, c, l.rest("event-bus/"), &l.ARN), eventsNotFound)
 	}
-	id := l.rest("rule/")
-	if strings.HasPrefix(l.ARN, "arn:") { // which knows the bus
-		id = (&Lookup{Resource: analysis.Resource{ID: l.ARN}}).rest("rule/")
-	}
+	id := restOf(cmp.Or(l.ARN, l.ID), "rule/") // the ARN knows the bus
 	bus, name, ok := cutLast(id)
 	if !ok {
 		bus, name = defaultBus, id

@@ -49,7 +49,7 @@ func TestFiveHundredLookUps(t *testing.T) {
 		{"no role", nil, analysis.SnapshotDenied, awsread.KindFailed},
 	}
 	k := through(t, chosen(func(n int) http.RoundTripper { return faults[n%len(faults)].transport }))
-	k.Timeout, k.Jobs = 500*time.Millisecond, 32
+	k.Timeout, k.Jobs = 3*time.Second, 64
 	k.Access = someAccounts{k.Access, func(account string) bool {
 		n, _ := strconv.Atoi(account)
 		return faults[n%len(faults)].name == "no role"

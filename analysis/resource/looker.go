@@ -67,7 +67,11 @@ func (k *Looker) Lookup(ctx context.Context, r analysis.Resource) analysis.Snaps
 	}
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(k.Timeout, 45*time.Second))
 	defer cancel()
-	cfg, caller, err := k.Access.In(ctx, r.AccountID, region)
+	account := r.AccountID
+	if account == "aws" {
+		account = "" // what AWS itself owns, a managed policy, everybody may read
+	}
+	cfg, caller, err := k.Access.In(ctx, account, region)
 	s.Caller = caller
 	if err == nil {
 		if k.Seen != nil {
@@ -121,28 +125,67 @@ func partitionOf(r analysis.Resource) string {
 // time, in the order in which they are done. It returns when all are, or with the
 // cause of ctx's end; what was not begun then is not told.
 func (k *Looker) LookupAll(ctx context.Context, all []analysis.Resource, done func(analysis.Snapshot)) error {
-	todo := make(chan analysis.Resource)
-	var (
-		workers sync.WaitGroup
-		telling sync.Mutex
-	)
-	for range cmp.Or(k.Jobs, 8) {
+	var telling sync.Mutex
+	return each(ctx, cmp.Or(k.Jobs, 8), all, func(r analysis.Resource) {
+		s := k.Lookup(ctx, r)
+		telling.Lock()
+		defer telling.Unlock()
+		if ctx.Err() == nil {
+			done(s)
+		}
+	})
+}
+
+// Listing is one list of the resources of a type.
+type Listing struct {
+	Type            Type
+	Account, Region string
+}
+
+// ListAll lists types in accounts and regions, several at a time, and tells done of each,
+// one at a time. Types that cannot be listed are left out, global ones listed once an
+// account. It returns when all are done, or with the cause of ctx's end.
+func (k *Looker) ListAll(ctx context.Context, types []Type, places []analysis.Resource, done func(Listing, []analysis.Resource, error)) error {
+	var todo []Listing
+	type global struct{ key, account string }
+	once := map[global]bool{}
+	for _, at := range places {
+		for _, t := range types {
+			if t.List == nil || t.AccountWide || once[global{t.Key, at.AccountID}] {
+				continue
+			}
+			if t.Global {
+				once[global{t.Key, at.AccountID}] = true
+			}
+			todo = append(todo, Listing{t, at.AccountID, at.Region})
+		}
+	}
+	var telling sync.Mutex
+	return each(ctx, cmp.Or(k.Jobs, 8), todo, func(l Listing) {
+		found, err := k.List(ctx, l.Type, l.Account, l.Region)
+		telling.Lock()
+		defer telling.Unlock()
+		if ctx.Err() == nil {
+			done(l, found, err)
+		}
+	})
+}
+
+// each does something with every one of all, jobs at a time, until ctx ends.
+func each[T any](ctx context.Context, jobs int, all []T, do func(T)) error {
+	todo := make(chan T)
+	var workers sync.WaitGroup
+	for range jobs {
 		workers.Go(func() {
-			for r := range todo {
-				s := k.Lookup(ctx, r)
-				if ctx.Err() != nil {
-					continue
-				}
-				telling.Lock()
-				done(s)
-				telling.Unlock()
+			for one := range todo {
+				do(one)
 			}
 		})
 	}
 feed:
-	for _, r := range all {
+	for _, one := range all {
 		select {
-		case todo <- r:
+		case todo <- one:
 		case <-ctx.Done():
 			break feed
 		}

@@ -185,14 +185,17 @@ func scopedViews() []string { return []string{"events", "sessions", "event_resou
 
 // scopeSQL is the condition of a scope on views with event_time, account_id and
 // region; "" for the whole case.
-func scopeSQL(scope analysis.Scope) string {
+func scopeSQL(scope analysis.Scope) string { return scopeOn(scope, "event_time") }
+
+// scopeOn is scopeSQL for views whose time is another column.
+func scopeOn(scope analysis.Scope, column string) string {
 	const stamp = "TIMESTAMP '2006-01-02 15:04:05.000000'"
 	var all []string
 	if !scope.Since.IsZero() {
-		all = append(all, "event_time >= "+scope.Since.UTC().Format(stamp))
+		all = append(all, column+" >= "+scope.Since.UTC().Format(stamp))
 	}
 	if !scope.Until.IsZero() {
-		all = append(all, "event_time < "+scope.Until.UTC().Format(stamp))
+		all = append(all, column+" < "+scope.Until.UTC().Format(stamp))
 	}
 	if c := anyOf("account_id", scope.Accounts); c != "" {
 		all = append(all, c)

@@ -109,7 +109,7 @@ func (a *Answer) Close() error {
 func jsonColumn(name string) bool {
 	switch name {
 	case "request_parameters", "response_elements", "additional_event_data", "resources", "user_identity",
-		"service_event_details", "tls_details", "insight_details", "extra_fields", "summary":
+		"service_event_details", "tls_details", "insight_details", "extra_fields", "summary", "config", "parts":
 		return true
 	}
 	return false

@@ -158,3 +158,13 @@ func readPosture(text []byte) (analysis.PostureResult, error) {
 	}
 	return one, nil
 }
+
+// EventsByID asks for events in the order in which they happened, as [EvidenceOf] does;
+// one that the evidence does not hold shows with its id alone.
+func EventsByID(ids []string, limit int) Question {
+	text, err := json.Marshal(nonNil(ids))
+	if err != nil {
+		text = []byte("[]") // strings are always JSON
+	}
+	return limited(Question{SQL: question("events_by_id"), Args: []any{string(text)}}, limit)
+}

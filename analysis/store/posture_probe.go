@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,9 @@ type PostureOptions struct {
 	Since, Until time.Time
 	// Macros are statements that make functions.
 	Macros []string
+	// Types are the types of resource that the checks read looks at; nil is all. What a
+	// case has of others is not loaded.
+	Types []string
 	// Suspects are who is behind the incident; checks see them as view suspects.
 	Suspects []analysis.Entity
 }
@@ -30,12 +34,14 @@ func PostureViews() []string { return []string{"snapshots", "own_accounts", "sus
 func (p *Probe) preparePosture(ctx context.Context, opt PostureOptions) error {
 	p.scope.Since, p.scope.Until = time.Time{}, time.Time{}
 	snapshots := p.store.checkedSnapshots()
-	if where := scopeSQL(p.scope); where != "" {
-		snapshots += " WHERE " + where
+	where := Condition{SQL: scopeSQL(p.scope)}
+	if opt.Types != nil {
+		where = And(where, Condition{SQL: oneOf("resource_type", append([]string{""}, opt.Types...))})
 	}
+	snapshots += whereSQL(where)
 	own := question("own_accounts")
 	if p.store.attached {
-		own = strings.Replace(own, "-- entered", "UNION SELECT account_id FROM "+p.noted("account_entries"), 1)
+		own = strings.Replace(own, "-- entered", "UNION SELECT account_id FROM "+p.noted("account_entries")+" UNION SELECT account_id FROM "+p.noted("looked_up"), 1)
 	}
 	stmts := append(opt.Macros[:len(opt.Macros):len(opt.Macros)],
 		"DROP VIEW IF EXISTS temp.main.snapshots",
@@ -101,17 +107,23 @@ func (p *Probe) Touches(ctx context.Context, asked []analysis.PostureAsk) ([]ana
 		EventIDs   []string `json:"event_ids"`
 	}
 	list := make([]row, len(asked))
+	operations := []string{""}
 	for i, a := range asked {
+		operations = append(operations, a.Operations...)
 		list[i] = row{
 			i, a.Resource.Type, a.Resource.ID, a.Resource.ARN, a.Resource.AccountID, a.Resource.Region,
 			nonNil(a.Related), nonNil(a.Operations), nonNil(a.EventIDs),
 		}
 	}
+	slices.Sort(operations)
+	operations = slices.Compact(operations)
 	text, err := json.Marshal(list)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := p.r.conn.QueryContext(ctx, question("touches"), string(text))
+	// As constants, so that the engine need not look at the other events.
+	where := "WHERE " + oneOf("operation", operations) + " AND"
+	rows, err := p.r.conn.QueryContext(ctx, strings.Replace(question("touches"), "-- operations\n  WHERE", where, 1), string(text))
 	if err != nil {
 		return nil, translate(err)
 	}

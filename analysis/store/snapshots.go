@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/trailbench/trailbench/analysis"
 )
@@ -13,6 +15,22 @@ import (
 // SnapshotList asks for the looks at resources, the latest first.
 func SnapshotList(where Condition) Question {
 	return Question{SQL: question("snapshots")}.Where("resource_snapshots", where)
+}
+
+// Looks asks for the looks at resources and for what AWS Config recorded of them, the
+// latest first; with a time, for the last of each resource until then. It returns false
+// where the case has neither a case file nor a place for what AWS Config recorded.
+func (r *Reader) Looks(where Condition, at time.Time, limit int) (Question, bool) {
+	name := "looks"
+	if !at.IsZero() {
+		name, where = "looks_at", And(where, Condition{SQL: "captured_at <= ?", Args: []any{at.UTC()}})
+	}
+	return limited(Question{SQL: question(name)}.Where("resource_snapshots", where), limit), r.looks
+}
+
+// LookScope is the condition of a scope on looks at resources.
+func LookScope(scope analysis.Scope) Condition {
+	return Condition{SQL: scopeOn(scope, "captured_at")}
 }
 
 // OfResource narrows snapshots to those of a resource, named by its ARN, its id, or its
@@ -54,11 +72,12 @@ func (s *Store) checkedSnapshots() string {
 
 // Snapshots returns looks at resources, the latest first.
 func (s *Store) Snapshots(ctx context.Context, where Condition) (all []analysis.Snapshot, err error) {
-	err = s.reading(ctx, func(r *Reader) error {
-		all, err = r.Snapshots(ctx, where)
-		return err
-	})
-	return all, err
+	r, err := s.Reader(ctx, analysis.Scope{})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	return r.Snapshots(ctx, where)
 }
 
 // Snapshots returns looks at resources, the latest first: those that the case file keeps,

@@ -23,7 +23,8 @@ func captures() []capture {
 		{"event", "2 enter enter", "An event", "A record as a tree, beside who called, what was called and what is known of it."},
 		{"chain", "2 x c", "A chain", "Where a credential came from and what was made with it, across roles and accounts, with lanes over time."},
 		{"principal", "2 j x p", "A principal", "What one principal did: operations, addresses, keys, resources, errors and findings, against its usual."},
-		{"resource", "2 j x r", "A resource", "What became of one resource: its changes over time, with what each one altered."},
+		{"resource", "2 x r", "A resource", "What became of one resource: its changes over time, what each one set beside what is there now, and whether it is still open."},
+		{"posture", "8", "Posture", "What is open: the checks that fail, those first that fail on what was changed in the incident, beside who changed it, why it matters and the command that closes it."},
 		{"pivot", "2 x", "Pivots", "From the value under the cursor: only this, without it, or to the events, addresses, keys and chains around it."},
 		{"sources", "S", "Sources", "Which hours of which account and region the logs cover, and where they are missing."},
 	}
@@ -34,6 +35,7 @@ func captures() []capture {
 func TestCaptures(t *testing.T) {
 	const w, h, most = 120, 36, 150_000
 	b := sampleBench(t)
+	looked(t, b)
 	for _, c := range captures() {
 		m := workbenchOver(t, b, w, h, func(o *tui.Options) {
 			if c.keys != "" {

@@ -147,14 +147,18 @@ func gapTexts(gaps []analysis.Gap) []string {
 }
 
 // detecting shows how far a run of detections is.
-func (p *progress) detecting(d detect.Progress) {
+func (p *progress) detecting(d detect.Progress) { p.running(d, "detecting", "detection", "finding") }
+
+// running shows how far a run of detections or posture checks is: stage is what goes on,
+// what the name of one and found that of what they come to.
+func (p *progress) running(d detect.Progress, stage, what, found string) {
 	if p.a.listen.detect != nil {
 		p.a.listen.detect(d)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.a.now()
-	text := fmt.Sprintf("detecting · %d of %d detections · %s · %s", d.Done, d.Total, plural(int64(d.Findings), "finding"), d.Detection)
+	text := fmt.Sprintf("%s · %d of %s · %s · %s", stage, d.Done, plural(int64(d.Total), what), plural(int64(d.Findings), found), d.Detection)
 	switch {
 	case p.mode == "line" && now.Sub(p.last) >= 100*time.Millisecond:
 		fmt.Fprint(p.a.err, "\r"+ansi.EraseLineRight+ansi.Truncate(text, max(20, p.a.width(p.a.err)-1), "…"))
@@ -162,7 +166,7 @@ func (p *progress) detecting(d detect.Progress) {
 	case p.mode == "plain" && now.Sub(p.last) >= 10*time.Second:
 		fmt.Fprintln(p.a.err, "trailbench: "+text)
 	case p.mode == "json" && now.Sub(p.last) >= time.Second:
-		fmt.Fprintf(p.a.err, `{"stage":"detecting","done":%d,"total":%d,"findings":%d,"detection":%q}`+"\n", d.Done, d.Total, d.Findings, d.Detection)
+		fmt.Fprintf(p.a.err, `{"stage":%q,"done":%d,"total":%d,"%ss":%d,"%s":%q}`+"\n", stage, d.Done, d.Total, found, d.Findings, what, d.Detection)
 	default:
 		return
 	}

@@ -160,6 +160,42 @@ func TestJourneyResource(t *testing.T) {
 	x.quit()
 }
 
+// TestIntegrationJourneyResourceNow: "Somebody shared a snapshot. Is it still shared?",
+// against an emulated organization, through the role of its account.
+func TestIntegrationJourneyResourceNow(t *testing.T) {
+	o := newOrganization(t)
+	dir := caseOf(t, o.records())
+	cli(t, dir, "accounts", "add", o.victim(), "--name", "production", "--role-name", readerRole)
+	env := append(awstest.Environ(o.server.AccessKey, o.server.SecretKey), "AWS_ENDPOINT_URL="+o.proxy.URL)
+	x := startTerminal(t, 140, 44, t.TempDir(), env, "tui", "--fresh", "--case", dir)
+	x.wait("1 Overview")
+	x.press("3")
+	x.wait("StopLogging")
+	x.press("/")
+	x.typed("op=ec2:ModifySnapshotAttribute")
+	x.press("enter")
+	x.wait("1 of 1")
+	start := x.keys
+	x.press("x")
+	x.wait("resource ")
+	x.press("r")
+	x.wait("Before", o.snapshot)
+	x.press("L")
+	x.wait("1 resource", "CloudTrail", readerRole, "production")
+	x.press("enter")
+	x.wait("still exposed", "444455556666")
+	if n := x.keys - start; n > 4 {
+		t.Errorf("the answer took %d keys, more than 4", n)
+	}
+	o.share(false)
+	x.press("L")
+	x.wait("CloudTrail will show")
+	x.press("enter")
+	x.wait("closed")
+	x.quit()
+	onlyReads(t, o.proxy)
+}
+
 // TestIntegrationJourneyColdStart: "I have a bucket and a deadline", against a real S3
 // server.
 func TestIntegrationJourneyColdStart(t *testing.T) {

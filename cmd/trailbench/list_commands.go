@@ -54,7 +54,7 @@ trailbench ips op=iam:CreateAccessKey --fields ip,principals,first_seen`,
 trailbench resources type=AWS::IAM::* changed
 trailbench resources created --format csv > created.csv`,
 			show: newResourcesShowCommand,
-			also: []func(*app) *cobra.Command{newResourcesLookupCommand, newResourcesTypesCommand},
+			also: []func(*app) *cobra.Command{newResourcesLookupCommand, newResourcesSnapshotsCommand, newResourcesTypesCommand},
 		},
 		{
 			of:    analysis.ListOperations,

@@ -8,11 +8,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/trailbench/trailbench/analysis"
 	"github.com/trailbench/trailbench/analysis/awsread"
@@ -30,6 +28,7 @@ type lookOptions struct {
 	fresh   bool     // made by a call in the logs, and never looked up
 	posture bool     // what the posture checks need, as far as the logs name it
 	limit   int      // 0: no limit
+	generic bool     // also types that only the Cloud Control API reads
 }
 
 // lookedFor are the resources that were asked for, each once, those of an account and
@@ -40,11 +39,12 @@ func (a *app) lookedFor(ctx context.Context, st *store.Store, opt lookOptions) (
 		return nil, err
 	}
 	if len(opt.keys) > 0 || opt.where != "" {
-		rows, err := a.resourceRows(ctx, st, scope, opt)
+		rows, others, err := a.resourceRows(ctx, st, scope, opt)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, rows...)
+		opt.names = append(opt.names, others...)
 	}
 	r, err := st.Reader(ctx, scope)
 	if err != nil {
@@ -64,7 +64,9 @@ func (a *app) lookedFor(ctx context.Context, st *store.Store, opt lookOptions) (
 			return nil, err
 		}
 		for _, one := range made {
-			if _, ok := resource.TypeOf(one.Type); ok {
+			_, known := resource.TypeOf(one.Type)
+			_, generic := resource.GenericType(one.Type)
+			if known || generic && opt.generic {
 				all = append(all, one)
 			}
 		}
@@ -102,15 +104,20 @@ func once(all []analysis.Resource, limit int) []analysis.Resource {
 	return left
 }
 
-// resourceRows are rows of the list of resources: by key, or those that a filter keeps.
-func (a *app) resourceRows(ctx context.Context, st *store.Store, scope analysis.Scope, opt lookOptions) ([]analysis.Resource, error) {
+// resourceRows are rows of the list of resources: by key, or those that a filter keeps;
+// others are keys that no row has.
+func (a *app) resourceRows(ctx context.Context, st *store.Store, scope analysis.Scope, opt lookOptions) (all []analysis.Resource, others []string, err error) {
 	lists := st.Lists()
 	asked := store.Asked{List: analysis.List{Of: analysis.ListResources, Scope: scope}}
 	var rows []analysis.ListRow
 	for _, key := range opt.keys {
 		row, err := lists.Row(ctx, asked, key)
+		if errors.Is(err, analysis.ErrNotFound) {
+			others = append(others, key) // no row's key, but maybe a name
+			continue
+		}
 		if err != nil {
-			return nil, fmt.Errorf("resource %s: %w", key, err)
+			return nil, nil, fmt.Errorf("resource %s: %w", key, err)
 		}
 		rows = append(rows, row)
 	}
@@ -118,7 +125,7 @@ func (a *app) resourceRows(ctx context.Context, st *store.Store, scope analysis.
 		table, _ := filter.For(analysis.ListResources)
 		expr, err := filter.Parse(table, opt.where, filter.Options{Now: a.now()})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		asked.Where.SQL, asked.Where.Args = expr.SQL()
 		for _, c := range store.ListColumns(analysis.ListResources) {
@@ -127,11 +134,11 @@ func (a *app) resourceRows(ctx context.Context, st *store.Store, scope analysis.
 		}
 		found, err := lists.Rows(ctx, asked, 0, int64OrAll(opt.limit))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		rows = append(rows, found...)
 	}
-	all := make([]analysis.Resource, len(rows))
+	all = make([]analysis.Resource, len(rows))
 	for i, row := range rows {
 		for j, c := range store.ListColumns(analysis.ListResources) {
 			text, _ := row.Values[j].(string)
@@ -149,7 +156,7 @@ func (a *app) resourceRows(ctx context.Context, st *store.Store, scope analysis.
 			}
 		}
 	}
-	return all, nil
+	return all, others, nil
 }
 
 // mostLooked bounds what a filter asks for.
@@ -307,44 +314,20 @@ func (l *lookups) list(ctx context.Context, r *store.Reader) ([]analysis.Resourc
 	if err != nil {
 		return nil, err
 	}
-	type where struct {
-		t  resource.Type
-		at analysis.Resource
-	}
-	var todo []where
-	global := map[string]bool{}
-	for _, at := range places {
-		for _, t := range types {
-			switch {
-			case t.List == nil || t.AccountWide:
-			case t.Global && global[at.AccountID+t.Key]:
-			default:
-				global[at.AccountID+t.Key] = t.Global
-				todo = append(todo, where{t: t, at: at})
-			}
-		}
-	}
 	p := l.a.startProgress()
 	defer p.clear()
 	var all []analysis.Resource
 	refused := map[string]int{}
-	var gather sync.Mutex
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(listedAtOnce)
-	for i, w := range todo {
-		group.Go(func() error {
-			found, err := l.looker.List(ctx, w.t, w.at.AccountID, w.at.Region)
-			gather.Lock()
-			defer gather.Unlock()
-			p.looking(i+1, len(todo), analysis.Snapshot{Resource: analysis.Resource{ID: "every " + w.t.Title + " of " + w.at.AccountID + " " + w.at.Region}})
-			if err != nil {
-				refused[w.t.Title+" of "+w.at.AccountID+": "+string(awsread.KindOf(err))]++
-			}
-			all = append(all, found...)
-			return context.Cause(ctx)
-		})
-	}
-	if err := group.Wait(); err != nil {
+	n := 0
+	err = l.looker.ListAll(ctx, types, places, func(at resource.Listing, found []analysis.Resource, err error) {
+		n++
+		p.looking(n, len(types)*len(places), analysis.Snapshot{Resource: analysis.Resource{ID: "every " + at.Type.Title + " of " + at.Account + " " + at.Region}})
+		if err != nil {
+			refused[at.Type.Title+" of "+at.Account+": "+string(awsread.KindOf(err))]++
+		}
+		all = append(all, found...)
+	})
+	if err != nil {
 		return nil, err
 	}
 	for _, what := range slices.Sorted(maps.Keys(refused)) {
@@ -366,9 +349,6 @@ func (l *lookups) withListed(ctx context.Context, all []analysis.Resource, limit
 	}
 	return once(append(all, found...), limit), nil
 }
-
-// listedAtOnce is how many lists are asked for at a time.
-const listedAtOnce = 8
 
 // looking shows how far a look-up is.
 func (p *progress) looking(n, total int, s analysis.Snapshot) {
@@ -420,6 +400,8 @@ func callsOf(all []analysis.Resource) (calls int) {
 	for _, r := range all {
 		if t, ok := resource.TypeOf(r.Type); ok {
 			calls += len(t.Calls)
+		} else if _, ok := resource.GenericType(r.Type); ok {
+			calls++
 		}
 	}
 	return calls

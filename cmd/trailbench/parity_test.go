@@ -25,7 +25,8 @@ func TestTheLineOnScreenGivesTheSame(t *testing.T) {
 	if _, err := b.SetMarks(t.Context(), []analysis.Mark{star}); err != nil { // so that there is a story
 		t.Fatal(err)
 	}
-	dialogs := []string{"pivot", "time", "accounts", "palette", "help", "export", "annotate", "copy", "columns"}
+	looked(t, b)
+	dialogs := []string{"look", "pivot", "time", "accounts", "palette", "help", "export", "annotate", "copy", "columns"}
 	for _, s := range sampleScreens() {
 		if slices.Contains(dialogs, s.name) {
 			continue

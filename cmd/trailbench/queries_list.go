@@ -89,7 +89,7 @@ type entry struct {
 // entries lists the library: detections, posture checks, pivots, reports, each by id.
 func entries(lib queries.Library) []entry {
 	var all []entry
-	for _, d := range lib.Detections {
+	for _, d := range slices.Concat(lib.Detections, lib.Checks) {
 		all = append(all, entry{Detection: d, Kind: string(d.Kind)})
 	}
 	for _, q := range lib.Queries {

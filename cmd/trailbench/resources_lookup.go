@@ -37,7 +37,7 @@ trailbench resources lookup --new --limit 50 --profile ir-readonly`,
 		Args:              needArgs(0, -1, "resources"),
 		ValidArgsFunction: a.completeArg(string(analysis.EntityResource)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			opt.look.names = args
+			opt.look.names, opt.look.generic = args, opt.generic
 			return runResourcesLookup(cmd.Context(), a, opt)
 		},
 	}
@@ -85,35 +85,55 @@ func runResourcesLookup(ctx context.Context, a *app, opt resourcesLookupOptions)
 			}
 			return a.print(rows)
 		}
-		began, counts := a.now(), map[analysis.SnapshotStatus]int{}
-		hints := map[string]int{}
-		l, err := a.lookups(ctx, st, opt.aws, opt.generic)
-		if err != nil {
+		return a.lookAll(ctx, st, all, opt, rows)
+	})
+}
+
+// refresh looks up what the posture checks look at.
+func (a *app) refresh(ctx context.Context, st *store.Store, opt awsOptions) error {
+	look := resourcesLookupOptions{look: lookOptions{posture: true}, aws: opt}
+	all, err := a.lookedFor(ctx, st, look.look)
+	if err != nil {
+		return err
+	}
+	return a.lookAll(ctx, st, all, look, nil)
+}
+
+// lookAll looks resources up, prints a row of each unless rows is nil, and says what it
+// came to.
+func (a *app) lookAll(ctx context.Context, st *store.Store, all []analysis.Resource, opt resourcesLookupOptions, rows *list) error {
+	l, err := a.lookups(ctx, st, opt.aws, opt.generic)
+	if err != nil {
+		return err
+	}
+	if opt.look.posture {
+		if all, err = l.withListed(ctx, all, opt.look.limit); err != nil {
 			return err
 		}
-		if opt.look.posture {
-			if all, err = l.withListed(ctx, all, opt.look.limit); err != nil {
-				return err
-			}
+	}
+	began, done, counts, hints := a.now(), 0, map[analysis.SnapshotStatus]int{}, map[string]int{}
+	err = l.look(ctx, all, func(s analysis.Snapshot) {
+		done++
+		counts[s.Status]++
+		if s.Hint != "" && s.Status != analysis.SnapshotFound {
+			hints[s.Hint]++
 		}
-		err = l.look(ctx, all, func(s analysis.Snapshot) {
-			counts[s.Status]++
-			if s.Hint != "" && s.Status != analysis.SnapshotFound {
-				hints[s.Hint]++
-			}
+		if rows != nil {
 			rows.add(s.Resource.Type, s.Resource.ID, s.Resource.AccountID, orNull(s.Resource.Region), string(s.Status), orNull(s.Kind), orNull(s.Reason), orNull(s.Resource.ARN))
-		})
+		}
+	})
+	if rows != nil {
 		if printed := a.print(rows); err == nil {
 			err = printed
 		}
-		var words []string
-		for _, status := range slices.Sorted(maps.Keys(counts)) {
-			words = append(words, fmt.Sprintf("%d %s", counts[status], status))
-		}
-		a.note("looked up %d of %d in %s: %s; kept in the case", len(rows.rows), len(all), a.now().Sub(began).Round(10*time.Millisecond), strings.Join(words, ", "))
-		a.adviseOn(hints)
-		return err
-	})
+	}
+	var words []string
+	for _, status := range slices.Sorted(maps.Keys(counts)) {
+		words = append(words, fmt.Sprintf("%d %s", counts[status], status))
+	}
+	a.note("looked up %d of %d in %s: %s; kept in the case", done, len(all), a.now().Sub(began).Round(10*time.Millisecond), strings.Join(words, ", "))
+	a.adviseOn(hints)
+	return err
 }
 
 // adviseOn says what to do about look-ups that failed, the most frequent first.

@@ -142,7 +142,7 @@ trailbench events --case ./acme "write error=AccessDenied"`,
 		newEventsCommand(a), newTimelineCommand(a), newTopCommand(a), newChainCommand(a), newQueryCommand(a), newShellCommand(a), newNetworksCommand(a),
 		newStatusCommand(a), newCoverageCommand(a), newObjectsCommand(a), newCaseCommand(a), newKnownCommand(a), newAccountsCommand(a), newExportCommand(a),
 		newStarCommand(a), newUnstarCommand(a), newNoteCommand(a), newTagCommand(a), newMarksCommand(a), newStoryCommand(a), newIndicatorsCommand(a), newViewsCommand(a),
-		newDetectCommand(a), newStoriesCommand(a), newFindingsCommand(a), newQueriesCommand(a),
+		newDetectCommand(a), newPostureCommand(a), newStoriesCommand(a), newFindingsCommand(a), newQueriesCommand(a),
 		newVersionCommand(a), newSummaryCommand(a),
 	)
 	for _, l := range listCommands() {

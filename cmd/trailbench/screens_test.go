@@ -8,10 +8,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/trailbench/trailbench/analysis"
+	"github.com/trailbench/trailbench/analysis/store"
 	"github.com/trailbench/trailbench/tui"
 )
 
@@ -90,6 +93,9 @@ func sampleScreens() []screenshot {
 		{"ip", keys("2 x i")},
 		{"resources", keys("7")},
 		{"resource", keys("2 x r")},
+		{"now", keys("2 x r tab tab tab tab tab")},
+		{"look", keys("2 x r L")},
+		{"posture", keys("8")},
 		{"key", keys("2 x k")},
 		{"sql", keys("3 ;")},
 		{"sources", keys("S")},
@@ -124,6 +130,42 @@ func sampleBench(t testing.TB) *bench {
 	return b
 }
 
+// looked keeps two looks at a role of the sample case, as if somebody had looked it up
+// before and after it was opened, and runs the posture checks.
+func looked(t testing.TB, b *bench) {
+	t.Helper()
+	const account = "123456789012"
+	look := func(at time.Time, trust string) analysis.Snapshot {
+		role := `{"RoleName":"cross-account-deploy","Arn":"arn:aws:iam::` + account + `:role/cross-account-deploy","AssumeRolePolicyDocument":` + trust + `,"MaxSessionDuration":3600}`
+		return analysis.Snapshot{
+			Resource: analysis.Resource{Type: "AWS::IAM::Role", ID: "cross-account-deploy", ARN: "arn:aws:iam::" + account + ":role/cross-account-deploy", AccountID: account, Region: "us-east-1"},
+			Key:      "iam-role", Status: analysis.SnapshotFound, Source: analysis.SourceLive, At: at, Caller: "arn:aws:sts::" + account + ":assumed-role/ir-readonly/alice",
+			Config: `{"Role":` + role + `,"AttachedPolicies":[{"PolicyName":"AdministratorAccess","PolicyArn":"arn:aws:iam::aws:policy/AdministratorAccess"}],"InlinePolicies":[]}`,
+			Parts: []analysis.SnapshotPart{
+				{Name: "Role", Action: "iam:GetRole", State: analysis.PartRead},
+				{Name: "AttachedPolicies", Action: "iam:ListAttachedRolePolicies", State: analysis.PartRead},
+				{Name: "InlinePolicies", Action: "iam:ListRolePolicies", State: analysis.PartRead},
+				{Name: "InstanceProfiles", Action: "iam:ListInstanceProfilesForRole", State: analysis.PartDenied, Kind: "access denied", Reason: "not authorized to perform it"},
+			},
+		}
+	}
+	trust := func(accounts string) string {
+		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":` + accounts + `},"Action":"sts:AssumeRole"}]}`
+	}
+	_, err := use(t.Context(), b, func(ctx context.Context, st *store.Store) (bool, error) {
+		return true, st.SaveSnapshots(ctx, []analysis.Snapshot{
+			look(time.Date(2026, 1, 15, 8, 0, 0, 0, time.UTC), trust(`"arn:aws:iam::111122223333:root"`)),
+			look(time.Date(2026, 1, 26, 9, 21, 7, 0, time.UTC), trust(`["arn:aws:iam::111122223333:root","arn:aws:iam::444455556666:root"]`)),
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Run(t.Context(), tui.Job{Kind: tui.JobPosture}, func(tui.JobProgress) {}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // workbenchOver is the model of the workbench over a case, of a size, still. It leaves the
 // case open.
 func workbenchOver(t testing.TB, b *bench, w, h int, change func(*tui.Options)) *tui.Model {
@@ -146,6 +188,7 @@ func workbenchOver(t testing.TB, b *bench, w, h int, change func(*tui.Options)) 
 // the difference before it is committed.
 func TestScreens(t *testing.T) {
 	b := sampleBench(t)
+	looked(t, b)
 	for _, size := range [][2]int{{60, 15}, {80, 24}, {120, 40}, {200, 60}} {
 		w, h := size[0], size[1]
 		t.Run(fmt.Sprintf("%dx%d", w, h), func(t *testing.T) {

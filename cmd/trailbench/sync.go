@@ -36,6 +36,7 @@ type syncOptions struct {
 	jobs     int
 	noBodies bool
 	noDetect bool
+	describe describeOptions
 	aws      s3.Config
 }
 
@@ -59,6 +60,7 @@ trailbench sync --case ./acme s3://amzn-s3-demo-bucket/prefix --since 2026-01-01
 	}
 	addSyncFlags(cmd, &opt)
 	addDetectFlag(cmd, &opt.noDetect)
+	addDescribeFlags(cmd, &opt.describe)
 	cmd.Flags().BoolVar(&opt.dryRun, "dry-run", false, "only list: objects and bytes by account, region and day")
 	return withExitCodes(cmd, exitUnreadable, exitNoCase, exitBusy, exitDenied)
 }
@@ -100,7 +102,10 @@ func runSync(ctx context.Context, a *app, opt syncOptions, uri string) error {
 	if named != nil {
 		return errors.Join(err, named)
 	}
-	return a.detectAfter(ctx, dir, sum, opt.noDetect, err)
+	err = a.detectAfter(ctx, dir, sum, opt.noDetect, err)
+	return a.describeNew(ctx, dir, opt.describe, awsOptions{
+		profile: opt.aws.Profile, region: opt.aws.Region, roleName: opt.describe.roleName, externalID: opt.aws.ExternalID,
+	}, err)
 }
 
 // sync brings what is new in the bucket into the case.
@@ -113,8 +118,7 @@ func (a *app) sync(ctx context.Context, opt syncOptions, uri string) (sum ingest
 	if cfg.Bucket, cfg.Prefix, err = s3.ParseURI(uri); err != nil {
 		return sum, err
 	}
-	number, _ := buildVersion()
-	cfg.UserAgent, cfg.Jobs = "trailbench/"+number, opt.jobs
+	cfg.UserAgent, cfg.SessionName, cfg.Jobs = userAgent(), a.sessionName(), opt.jobs
 	if !a.flags.noInput && isTerminal(a.in) {
 		cfg.MFAToken = a.askToken
 	}

@@ -54,7 +54,7 @@ func (s *tableSink) Row(values []any) error {
 // fractions of seconds that are zero.
 func (s *tableSink) cell(column int, v any) string {
 	text := analysis.Clean(s.text.Plain(v))
-	if s.columns[column].Kind == store.Text && strings.HasSuffix(s.columns[column].Name, "_arn") {
+	if name := s.columns[column].Name; s.columns[column].Kind == store.Text && (strings.HasSuffix(name, "_arn") || name == "changed_by") {
 		return shortARN(text)
 	}
 	if s.columns[column].Name == "summary" {

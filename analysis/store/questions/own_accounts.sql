@@ -2,8 +2,6 @@
 CREATE TEMP TABLE own_accounts AS
 SELECT account_id FROM ev.accounts WHERE account_id IS NOT NULL
 UNION
-SELECT account_id FROM temp.main.snapshots
-UNION
 SELECT value FROM temp.main.known WHERE kind = 'account_id'
 -- entered
 ;

@@ -18,8 +18,8 @@ changing AS (
     region,
     coalesce(principal_arn, identity_arn, invoked_by, '') AS principal
   FROM events
-  WHERE operation IN (SELECT DISTINCT unnest(operations) FROM asked)
-    AND error_code IS NULL
+  -- operations
+  WHERE error_code IS NULL
 ),
 named AS (
   SELECT DISTINCT

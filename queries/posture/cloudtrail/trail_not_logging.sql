@@ -88,6 +88,9 @@ SELECT
     WHEN 'StopLogging' THEN ' was stopped and not started again'
     ELSE ' was deleted'
   END AS summary,
-  [arg_max(event_id, event_time)] AS event_ids
+  [arg_max(event_id, event_time)] AS event_ids,
+  CASE WHEN arg_max(event_name, event_time) = 'DeleteTrail'
+    THEN 'aws cloudtrail create-trail --name {resource_id} --s3-bucket-name {bucket} --is-multi-region-trail --enable-log-file-validation --region {region}'
+  END AS remediation
 FROM switched
 GROUP BY account_id, region, trail;

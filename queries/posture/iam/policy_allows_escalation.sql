@@ -6,13 +6,13 @@
 -- status: stable
 -- resource_type: AWS::IAM::ManagedPolicy
 -- changed_by: [iam:CreatePolicy, iam:CreatePolicyVersion, iam:SetDefaultPolicyVersion, iam:PutRolePolicy, iam:PutUserPolicy, iam:PutGroupPolicy, iam:DeleteRolePolicy, iam:DeleteUserPolicy, iam:DeleteGroupPolicy]
--- remediation: aws iam list-entities-for-policy --policy-arn {resource_arn}
+-- remediation: aws iam create-policy-version --policy-arn {resource_arn} --set-as-default --policy-document file://narrower.json
 -- why: Whoever has the credentials of its holder is an administrator two calls later.
 -- description: >
 --   A policy that the account made itself, or one that belongs to a user, role or group,
 --   allows on all resources, and without a condition, what somebody needs to get all
 --   rights: to write policies, to make credentials of others, to hand any role to a
---   machine. Name in it the roles and users that it is for. The command lists who has it.
+--   machine. Name in a narrower policy the roles and users that it is for.
 -- blind_spots:
 --   - A policy is judged alone; two policies may lead to all rights together.
 --   - Statements with a condition do not count, nor do AWS's own policies, boundaries and those of the organization.
@@ -164,6 +164,7 @@ judged AS (
     known,
     attached,
     event_ids,
+    len(list_filter(coalesce(documents, []), lambda document: policy_is_admin(document))) > 0 AS admin,
     list_sort(list_distinct(flatten(list_transform(coalesce(documents, []), lambda document: policy_escalations(policy_reach(document)))))) AS ways
   FROM written
 )
@@ -183,6 +184,7 @@ SELECT
     ELSE 'a policy of group '
   END || resource_id || CASE
     WHEN len(ways) > 0 AND NOT attached THEN ' leads to all rights, and is attached to nobody'
+    WHEN admin THEN ' allows everything'
     WHEN len(ways) > 3 THEN ' leads to all rights by ' || array_to_string(ways[1:3], ', ') || ' and ' || (len(ways) - 3) || ' more ways'
     WHEN len(ways) > 0 THEN ' leads to all rights by ' || array_to_string(ways, ', ')
     WHEN known THEN ' does not lead to all rights'
@@ -191,8 +193,8 @@ SELECT
   list_filter(event_ids, lambda id: id IS NOT NULL) AS event_ids,
   ways,
   CASE resource_type
-    WHEN 'AWS::IAM::Role' THEN 'aws iam list-role-policies --role-name {resource_id}'
-    WHEN 'AWS::IAM::User' THEN 'aws iam list-user-policies --user-name {resource_id}'
-    WHEN 'AWS::IAM::Group' THEN 'aws iam list-group-policies --group-name {resource_id}'
+    WHEN 'AWS::IAM::Role' THEN 'aws iam put-role-policy --role-name {resource_id} --policy-name POLICY_NAME --policy-document file://narrower.json'
+    WHEN 'AWS::IAM::User' THEN 'aws iam put-user-policy --user-name {resource_id} --policy-name POLICY_NAME --policy-document file://narrower.json'
+    WHEN 'AWS::IAM::Group' THEN 'aws iam put-group-policy --group-name {resource_id} --policy-name POLICY_NAME --policy-document file://narrower.json'
   END AS remediation
 FROM judged;
