@@ -12,10 +12,12 @@ import (
 // coreChecks are the numbers of the checks that the library must have.
 func coreChecks() []string {
 	return strings.Fields(`
-		IAM-03
+		IAM-01 IAM-02 IAM-03 IAM-04 IAM-05 IAM-06 IAM-07 IAM-08 IAM-09 IAM-10 IAM-13 IAM-14 IAM-15 IAM-16 IAM-17 IAM-18
 		LOG-02
-		S3-01
+		S3-01 S3-03 S3-04 S3-05 S3-06 S3-08
 		EC2-01 EC2-05
+		KMS-01 KMS-02 SEC-01 SEC-02 SSM-01
+		ORG-01 ORG-02 SES-01 EVT-01
 	`)
 }
 

@@ -136,6 +136,11 @@ func (d *Doctor) trail(ctx context.Context, account string, t types.Trail) Trail
 		d.Say(Warn, "trail validation", known.ARN, "log file validation is off", "that logs are whole and unchanged cannot be proven: aws cloudtrail update-trail --enable-log-file-validation --name "+known.Name)
 	}
 	d.key(ctx, cfg, known)
+	if known.Usable {
+		d.Say(Pass, "trail source", known.ARN, "its logs can be synced from "+known.URI(), "")
+	} else {
+		d.Say(Warn, "trail source", known.ARN, "there is little to sync from "+known.URI(), "see what it logs and delivers, above")
+	}
 	return known
 }
 

@@ -20,11 +20,12 @@ const (
 	FeatureTrails       Feature = "trails"       // doctor: what the trails are and whether they log
 	FeatureOrganization Feature = "organization" // accounts discover: names and units
 	FeatureResources    Feature = "resources"    // look resources up
+	FeatureGeneric      Feature = "generic"      // look further types up through the Cloud Control API
 )
 
 // Features are all of them.
 func Features() []Feature {
-	return []Feature{FeatureLogs, FeatureTrails, FeatureOrganization, FeatureResources}
+	return []Feature{FeatureLogs, FeatureTrails, FeatureOrganization, FeatureResources, FeatureGeneric}
 }
 
 // Calls are the operations that a feature makes, and the permissions that they need.
@@ -42,6 +43,8 @@ func (f Feature) Calls() []resource.Call {
 			all = append(all, t.Calls...)
 		}
 		return all
+	case FeatureGeneric:
+		return resource.GenericCalls()
 	}
 	return nil
 }
@@ -171,16 +174,16 @@ func (t Template) logStatements(bucket string, objects list) []object {
 // managed are the policies of the permissions that can be narrowed no further, as many as
 // their size takes.
 func (t Template) managed() ([]policy, error) {
-	if !t.has(FeatureResources) {
-		return nil, nil
-	}
-	actions := FeatureResources.Actions()
 	var all []policy
-	for len(actions) > 0 {
-		n := fitting(actions)
-		name := fmt.Sprintf("%s-resources-%d", t.RoleName, len(all)+1)
-		all = append(all, policy{name, resourcesPolicy(actions[:n])})
-		actions = actions[n:]
+	for _, f := range []Feature{FeatureResources, FeatureGeneric} {
+		if !t.has(f) {
+			continue
+		}
+		for actions, n := f.Actions(), 1; len(actions) > 0; n++ {
+			fit := fitting(actions)
+			all = append(all, policy{fmt.Sprintf("%s-%s-%d", t.RoleName, f, n), wide(actions[:fit])})
+			actions = actions[fit:]
+		}
 	}
 	if len(all) > maxManaged {
 		return nil, fmt.Errorf("%d managed policies, and a role takes %d", len(all), maxManaged)
@@ -188,14 +191,15 @@ func (t Template) managed() ([]policy, error) {
 	return all, nil
 }
 
-func resourcesPolicy(actions []string) object {
-	return document(list{statement("ReadResources", "Allow", actions, "Resource", list{"*"})})
+// wide allows actions on everything.
+func wide(actions []string) object {
+	return document(list{statement("ReadConfiguration", "Allow", actions, "Resource", list{"*"})})
 }
 
 // fitting is how many of the actions fit into one managed policy: one at least.
 func fitting(actions []string) int {
 	n := len(actions)
-	for n > 1 && len(compact(resourcesPolicy(actions[:n]))) > maxManagedPolicy {
+	for n > 1 && len(compact(wide(actions[:n]))) > maxManagedPolicy {
 		n--
 	}
 	return n

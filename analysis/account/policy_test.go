@@ -50,7 +50,10 @@ func policyKinds() []Template {
 	var all []Template
 	for _, kind := range []string{kindStandalone, kindManagement, kindLogArchive, kindMember} {
 		tmpl := sample(kind)
-		tmpl.Boundary = ""
+		tmpl.Boundary, tmpl.Features = "", FeaturesOf(kind)
+		if kind == kindMember {
+			tmpl.Features = append(tmpl.Features, FeatureGeneric)
+		}
 		all = append(all, tmpl)
 	}
 	return all
@@ -62,7 +65,7 @@ func policyKinds() []Template {
 func TestPermissionsAreWhatIsCalled(t *testing.T) {
 	for _, tmpl := range policyKinds() {
 		var called []string
-		for _, f := range FeaturesOf(tmpl.Kind) {
+		for _, f := range tmpl.Features {
 			called = append(called, f.Actions()...)
 		}
 		if tmpl.KeyARN != "" {
@@ -176,14 +179,14 @@ func TestSizes(t *testing.T) {
 			}
 		}
 	}
-	if n := len(compact(resourcesPolicy(make([]string, 200)))); n > maxManagedPolicy {
+	if n := len(compact(wide(make([]string, 200)))); n > maxManagedPolicy {
 		t.Fatalf("%d characters", n)
 	}
 	long := make([]string, 400)
 	for i := range long {
 		long[i] = "service:" + strings.Repeat("x", 40)
 	}
-	if n := fitting(long); len(compact(resourcesPolicy(long[:n]))) > maxManagedPolicy || len(compact(resourcesPolicy(long[:n+1]))) <= maxManagedPolicy {
+	if n := fitting(long); len(compact(wide(long[:n]))) > maxManagedPolicy || len(compact(wide(long[:n+1]))) <= maxManagedPolicy {
 		t.Errorf("%d actions fit", n)
 	}
 }

@@ -92,7 +92,7 @@ func (r role) cloudFormation() object {
 	var refs list
 	var policies object
 	for i, p := range r.managed {
-		id := fmt.Sprintf("ResourcesPolicy%d", i+1)
+		id := fmt.Sprintf("ReadPolicy%d", i+1)
 		refs = append(refs, object{{"Ref", id}})
 		policies = policies.add(id, object{
 			{"Type", "AWS::IAM::ManagedPolicy"},

@@ -139,7 +139,7 @@ func (t Template) complete() (Template, error) {
 	logs := t.has(FeatureLogs)
 	for _, f := range t.Features {
 		if !slices.Contains(Features(), f) {
-			return t, usage("choose from logs, trails, organization, resources", "%q is no feature", f)
+			return t, usage("choose from logs, trails, organization, resources, generic", "%q is no feature", f)
 		}
 	}
 	switch {

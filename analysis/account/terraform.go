@@ -48,7 +48,7 @@ func (r role) terraform() string {
 	block(&b, `resource "aws_iam_role_policy" "read"`, "",
 		[2]string{"name", hcl(r.inline.name, "")}, [2]string{"role", "aws_iam_role.reader.id"}, [2]string{"policy", jsonencode(r.inline.document)})
 	for i, p := range r.managed {
-		id := fmt.Sprintf("resources_%d", i+1)
+		id := fmt.Sprintf("read_%d", i+1)
 		b.WriteString("\n")
 		block(&b, fmt.Sprintf("resource \"aws_iam_policy\" %q", id), "",
 			[2]string{"name", hcl(p.name, "")}, [2]string{"description", hcl(description, "")}, [2]string{"policy", jsonencode(p.document)})

@@ -45,6 +45,24 @@ func GenericType(name string) (Type, bool) {
 	return Type{Title: name, CFN: name, Calls: []Call{{"CloudControl:GetResource", genericAction}}, Read: readGeneric}, true
 }
 
+// GenericCalls are the calls of the generic API, with the permissions that it and the read
+// handlers behind it need for every type of the list.
+func GenericCalls() []Call {
+	all := []Call{{"CloudControl:GetResource", genericAction}}
+	for line := range strings.Lines(cloudControlList) {
+		if f := strings.Split(strings.TrimSpace(line), "\t"); len(f) == 3 && !strings.HasPrefix(line, "#") {
+			for action := range strings.FieldsSeq(f[2]) {
+				// CloudFormation's schema of a type of Route 53 Resolver names a service that IAM
+				// does not have.
+				if !strings.HasPrefix(action, "resolverquerylogging:") {
+					all = append(all, Call{"CloudControl:GetResource", action})
+				}
+			}
+		}
+	}
+	return all
+}
+
 // errNoARN is returned for a resource whose type is identified by an ARN that is not known.
 var errNoARN = errors.New("it is known by its ARN only, which no event names")
 

@@ -27,7 +27,8 @@ func newIAMTemplateCommand(a *app) *cobra.Command {
 			"the management account, the account that holds the logs, a member, or a stack set that makes it in every member, also in those " +
 			"that join later. It is assumed by one role or user with an external id, which is made up unless given, and secrets and stored " +
 			"data are denied to it outright. Nothing is made: deploy the template yourself. Features are logs (sync), trails (doctor), " +
-			"organization (accounts discover) and resources (looking resources up); each kind has those that it needs.",
+			"organization (accounts discover), resources (looking resources up) and generic (looking further types up through the Cloud Control API); each " +
+			"kind has those that it needs, and generic only when it is asked for.",
 		Example: `trailbench iam-template standalone --principal arn:aws:iam::111122223333:role/incident-response --bucket amzn-s3-demo-bucket > role.yaml
 trailbench iam-template org-stackset --principal arn:aws:iam::111122223333:role/incident-response --ou r-abcd --format terraform
 trailbench iam-template member --principal arn:aws:iam::111122223333:role/incident-response --feature trails --format policy-json`,

@@ -110,7 +110,6 @@ func importLaw() map[string]may {
 			},
 			outside: map[string]string{
 				"github.com/aws/aws-sdk-go-v2": "the typed read calls of Organizations, CloudTrail and KMS",
-				"github.com/aws/smithy-go":     "error codes",
 			},
 		},
 		"analysis/source/s3": {

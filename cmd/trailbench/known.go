@@ -17,7 +17,8 @@ func newKnownCommand(a *app) *cobra.Command {
 		Short:   "List what is the organization's own: accounts, addresses, principals",
 		GroupID: groupCase,
 		Long: "List what was named as the organization's own. Detections of foreign accounts, addresses and principals leave it out: " +
-			"a role opened to a known account is not opened to a stranger. Accounts that have logs in the case are known without being named.",
+			"a role opened to a known account is not opened to a stranger. Accounts that have logs in the case are known without being named, " +
+			"and so are those of its directory (trailbench accounts).",
 		Example: `trailbench known
 trailbench known add 444455556666 --name 'shared services'
 trailbench known add 198.51.100.0/24 --name 'office'`,

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -181,10 +182,14 @@ func ownLeftOut(t *testing.T, o *organization, dir string) {
 	}
 	calls := func(key, arn string) []map[string]any {
 		var all []map[string]any
-		for i, r := range slices.Repeat(o.records()[:1], 40) {
-			r = maps.Clone(r)
-			r["eventID"] = "00000000-0000-4000-9000-" + strings.Repeat("0", 8) + key[len(key)-2:] + string(rune('a'+i/26%6)) + string("0123456789abcdef"[i%16])
-			r["eventName"], r["readOnly"], r["errorCode"] = []string{"ListUsers", "ListRoles", "GetAccountAuthorizationDetails", "ListAccessKeys"}[i%4], true, "AccessDenied"
+		for i, call := range []string{
+			"iam ListUsers", "iam ListRoles", "iam GetAccountSummary", "iam ListAccessKeys", "s3 GetBucketPolicy", "s3 GetBucketAcl", "s3 ListBuckets",
+			"ec2 DescribeInstances", "ec2 DescribeSnapshots", "ec2 DescribeSecurityGroups", "kms ListKeys", "kms GetKeyPolicy", "rds DescribeDBInstances", "lambda ListFunctions20150331",
+		} {
+			r := maps.Clone(o.records()[0])
+			service, name, _ := strings.Cut(call, " ")
+			r["eventID"], r["eventSource"], r["eventName"] = fmt.Sprintf("00000000-0000-4000-9000-%010d%s", i, key[len(key)-2:]), service+".amazonaws.com", name
+			r["readOnly"], r["errorCode"], r["requestParameters"], r["responseElements"] = true, "AccessDenied", nil, nil
 			r["userAgent"] = "aws-sdk-go-v2/1.48.0 " + own[0]["user_agent"].(string)
 			r["userIdentity"] = map[string]any{"type": "AssumedRole", "principalId": "AROAIOSFODNN7EXAMPLE:x", "arn": arn, "accountId": o.victim(), "accessKeyId": key}
 			all = append(all, r)

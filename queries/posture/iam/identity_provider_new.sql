@@ -6,11 +6,12 @@
 -- status: stable
 -- resource_type: AWS::IAM::SAMLProvider
 -- changed_by: [iam:CreateSAMLProvider, iam:UpdateSAMLProvider, iam:CreateOpenIDConnectProvider, iam:AddClientIDToOpenIDConnectProvider, iam:UpdateOpenIDConnectProviderThumbprint]
--- remediation: aws cloudcontrol delete-resource --type-name {provider_type} --identifier {resource_arn}
+-- remediation: aws iam delete-saml-provider --saml-provider-arn {resource_arn}
 -- why: Whoever controls an identity provider signs in as anybody whom its roles trust, whatever is done about keys and users.
 -- description: >
 --   A SAML or OIDC identity provider of IAM was made or changed within the incident's
---   time. One that was there before is better set back to its old metadata than deleted.
+--   time. One that was there before is set back to what it was, and not deleted: people sign
+--   in with it.
 -- blind_spots:
 --   - Where the incident's time is not known, neither is whether a provider is of it.
 --   - When a provider was changed, and not made, is known by the logs alone.
@@ -39,6 +40,8 @@ changes AS (
       e.request_parameters ->> '$.sAMLProviderArn',
       e.request_parameters ->> '$.openIDConnectProviderArn'
     ) AS provider_arn,
+    e.operation IN ('iam:CreateSAMLProvider', 'iam:CreateOpenIDConnectProvider') AS made,
+    e.request_parameters ->> '$.clientID' AS client_id,
     i.known AS time_known,
     e.event_time >= i.since AND e.event_time < i.until AS in_window
   FROM events AS e
@@ -57,6 +60,8 @@ changed AS (
     max(region) AS region,
     bool_or(time_known) AS time_known,
     bool_or(in_window) AS in_window,
+    bool_or(made AND in_window) AS made_then,
+    max(client_id) FILTER (WHERE in_window) AS client_id,
     max(event_time) AS changed_at,
     list(event_id ORDER BY event_time, event_id) FILTER (WHERE in_window OR NOT time_known) AS event_ids
   FROM changes
@@ -75,6 +80,7 @@ judged AS (
     (s.config -> '$.Provider') IS NOT NULL AND i.known AS known,
     coalesce(c.in_window AND i.known, false) AS changed_then,
     i.known AND TRY_CAST(s.config ->> '$.Provider.CreateDate' AS TIMESTAMP) >= i.since AND TRY_CAST(s.config ->> '$.Provider.CreateDate' AS TIMESTAMP) < i.until AS made_then,
+    c.client_id,
     coalesce(s.config ->> '$.Provider.EntityID', s.config ->> '$.Provider.Url') AS provider,
     coalesce(c.event_ids, CAST([] AS VARCHAR[])) AS event_ids
   FROM snapshots AS s
@@ -93,7 +99,8 @@ judged AS (
     region,
     time_known AS known,
     in_window AND time_known AS changed_then,
-    false AS made_then,
+    made_then AND time_known AS made_then,
+    client_id,
     coalesce(event_ids, CAST([] AS VARCHAR[])) AS event_ids
   FROM changed
 )
@@ -112,11 +119,19 @@ SELECT
   'identity provider ' || resource_id || CASE
     WHEN regexp_matches(resource_id, '^oidc[.]eks[.][a-z0-9-]+[.]amazonaws[.]com([.]cn)?/') THEN ' is one that an EKS cluster has for its pods'
     WHEN made_then THEN ' was made in the incident''s time'
-    WHEN changed_then THEN ' was made or changed in the incident''s time'
+    WHEN changed_then THEN ' was changed in the incident''s time'
     WHEN known THEN ' was not made or changed in the incident''s time'
     ELSE ' is there, and whether it was made in the incident''s time is not known'
   END AS summary,
   event_ids,
   provider,
-  resource_type AS provider_type
+  client_id,
+  CASE
+    WHEN resource_type = 'AWS::IAM::SAMLProvider' AND NOT made_then THEN 'aws iam update-saml-provider --saml-provider-arn {resource_arn} --saml-metadata-document file://metadata.xml'
+    WHEN resource_type = 'AWS::IAM::OIDCProvider' AND made_then THEN 'aws iam delete-open-id-connect-provider --open-id-connect-provider-arn {resource_arn}'
+    WHEN resource_type = 'AWS::IAM::OIDCProvider' AND client_id IS NULL
+      THEN 'aws iam update-open-id-connect-provider-thumbprint --open-id-connect-provider-arn {resource_arn} --thumbprint-list THUMBPRINT'
+    WHEN resource_type = 'AWS::IAM::OIDCProvider'
+      THEN 'aws iam remove-client-id-from-open-id-connect-provider --open-id-connect-provider-arn {resource_arn} --client-id {client_id}'
+  END AS remediation
 FROM judged;

@@ -164,6 +164,7 @@ judged AS (
     known,
     attached,
     event_ids,
+    len(list_filter(coalesce(documents, []), lambda document: policy_is_admin(document))) > 0 AS admin,
     list_sort(list_distinct(flatten(list_transform(coalesce(documents, []), lambda document: policy_escalations(policy_reach(document)))))) AS ways
   FROM written
 )
@@ -183,6 +184,7 @@ SELECT
     ELSE 'a policy of group '
   END || resource_id || CASE
     WHEN len(ways) > 0 AND NOT attached THEN ' leads to all rights, and is attached to nobody'
+    WHEN admin THEN ' allows everything'
     WHEN len(ways) > 3 THEN ' leads to all rights by ' || array_to_string(ways[1:3], ', ') || ' and ' || (len(ways) - 3) || ' more ways'
     WHEN len(ways) > 0 THEN ' leads to all rights by ' || array_to_string(ways, ', ')
     WHEN known THEN ' does not lead to all rights'

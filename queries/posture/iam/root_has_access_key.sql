@@ -52,7 +52,7 @@ keys AS (
     AND error_code IS NULL
     AND identity_type = 'Root'
     -- With a user name it is the key of that user.
-    AND (request_parameters ->> '$.userName') IS NULL
+    AND coalesce(request_parameters ->> '$.userName', 'AWS ROOT USER') = 'AWS ROOT USER'
   UNION ALL
   -- A long-term key that root signed with was there then.
   SELECT

@@ -51,7 +51,7 @@ signs AS (
     AND error_code IS NULL
     AND identity_type = 'Root'
     -- With a user name it is the device of that user.
-    AND (request_parameters ->> '$.userName') IS NULL
+    AND coalesce(request_parameters ->> '$.userName', 'AWS ROOT USER') = 'AWS ROOT USER'
     AND (
       operation <> 'signin:ConsoleLogin'
       OR (response_elements ->> '$.ConsoleLogin') = 'Success' AND (additional_event_data ->> '$.MFAUsed') IN ('Yes', 'No')

@@ -13,7 +13,7 @@
 -- description: >
 --   An IAM user has a password for the console and no MFA device.
 -- blind_spots:
---   - Of the logs alone, a user whose devices were enabled before the first event is not known to have one.
+--   - Of the logs alone, a device from before the first event is not known; a user who was given a password counts as without.
 --   - The report of credentials, where it is all that was read, may be four hours older than the look.
 --   - A device that an intruder enabled is one all the same.
 -- references:
@@ -74,14 +74,18 @@ users AS (
     user_name,
     max(region) AS region,
     arg_max(signs_in, event_time) FILTER (WHERE signs_in IS NOT NULL) AS signs_in,
-    arg_max(has_mfa, event_time) FILTER (WHERE has_mfa IS NOT NULL) AS has_mfa,
+    coalesce(
+      arg_max(has_mfa, event_time) FILTER (WHERE has_mfa IS NOT NULL),
+      -- Who had no password so far had hardly a device to sign in with.
+      CASE WHEN bool_or(operation = 'iam:CreateLoginProfile') THEN false END
+    ) AS has_mfa,
     max(event_time) AS changed_at,
     list(event_id ORDER BY event_time, event_id) AS event_ids
   FROM (
     -- Of each kind of step the last; somebody may sign in every day.
-    SELECT event_time, event_id, account_id, region, user_name, signs_in, has_mfa
+    SELECT event_time, event_id, account_id, region, operation, user_name, signs_in, has_mfa
     FROM steps
-    WHERE user_name IS NOT NULL
+    WHERE user_name <> 'AWS ROOT USER' -- as root's own events have it
     QUALIFY row_number() OVER (PARTITION BY account_id, user_name, operation ORDER BY event_time DESC, event_id DESC) = 1
   ) AS s
   GROUP BY account_id, user_name
