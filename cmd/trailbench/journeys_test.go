@@ -174,7 +174,9 @@ func TestIntegrationJourneyResourceNow(t *testing.T) {
 	x.press("/")
 	x.typed("op=ec2:ModifySnapshotAttribute")
 	x.press("enter")
-	x.wait("1 of 1")
+	x.until("the one event alone", func(screen string) bool {
+		return strings.Contains(screen, "ModifySnapshotAttribute ✕") && !strings.Contains(screen, "StopLogging")
+	})
 	start := x.keys
 	x.press("x")
 	x.wait("resource ")
