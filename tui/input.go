@@ -217,7 +217,11 @@ func (m *Model) stop() tea.Cmd {
 	}
 	if m.job != nil {
 		m.job.cancel()
-		m.say("stopping the " + m.job.Kind.noun() + "; what was committed stays · ctrl+c again quits")
+		stays := "; what was committed stays"
+		if m.job.Kind == JobLook {
+			stays = ""
+		}
+		m.say("stopping the " + m.job.Kind.noun() + stays + " · ctrl+c again quits")
 		return nil
 	}
 	if n > 0 {

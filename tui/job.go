@@ -128,6 +128,8 @@ func (m *Model) jobDone(msg jobDoneMsg) tea.Cmd {
 	m.job = nil
 	m.lastJob = &msg
 	switch {
+	case errors.Is(msg.err, context.Canceled) && msg.job.Kind == JobLook:
+		m.say("the look-up was stopped; " + m.keys.key(actLive) + " asks anew")
 	case errors.Is(msg.err, context.Canceled):
 		m.say("the " + msg.job.Kind.noun() + " was stopped; what was committed stays, run it again to go on")
 	case msg.err != nil:

@@ -268,7 +268,7 @@ func (e *env) liveCell(row map[string]any) string {
 	if failing > 0 && live != string(analysis.SnapshotGone) {
 		text = e.styles.Glyphs.Warn + " " + comma(failing) + " FAIL"
 		if live == "" {
-			return text + ", by logs"
+			return text + ", logs"
 		}
 	}
 	if at, ok := row["looked_at"].(time.Time); ok && live != "" {

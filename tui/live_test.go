@@ -258,6 +258,6 @@ func TestLiveCell(t *testing.T) {
 	f("denied", 0, "denied 3h")
 	f("found", 1, "! 1 FAIL 3h")
 	f("found", 2, "! 2 FAIL 3h")
-	f(nil, 2, "! 2 FAIL, by logs")
+	f(nil, 2, "! 2 FAIL, logs")
 	f("gone", 2, "gone 3h")
 }
