@@ -15,6 +15,9 @@ type PostureHeader struct {
 	// Gone is what it means that the resource does not exist any more: for most checks a
 	// pass, for those that ask for a protection a fail.
 	Gone PostureStatus
+	// Some is set where the check is about some resources of its type only, as the buckets
+	// of trails: what could not be looked up or is gone counts where a row is about it.
+	Some bool
 }
 
 // PostureStatus is what a posture check says of a resource.

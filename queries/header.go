@@ -44,6 +44,7 @@ type header struct {
 	CIS          []string `yaml:"cis"`
 	FSBP         []string `yaml:"fsbp"`
 	Gone         string   `yaml:"gone"`
+	Some         bool     `yaml:"some"`
 }
 
 // split cuts a file into the YAML of its header and its SQL. The header is the

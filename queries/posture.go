@@ -30,6 +30,7 @@ func (h header) postureKeys() []string {
 		{"cis", h.CIS != nil},
 		{"fsbp", h.FSBP != nil},
 		{"gone", h.Gone != ""},
+		{"some", h.Some},
 	} {
 		if one.set {
 			keys = append(keys, one.key)
@@ -42,7 +43,7 @@ func (h header) postureKeys() []string {
 func (h header) posture(name string, d *analysis.Detection) error {
 	d.Posture = analysis.PostureHeader{
 		Check: h.Check, ResourceType: h.ResourceType, ChangedBy: h.ChangedBy, Remediation: strings.TrimSpace(h.Remediation),
-		Why: strings.TrimSpace(h.Why), CIS: h.CIS, FSBP: h.FSBP, Gone: analysis.PosturePass,
+		Why: strings.TrimSpace(h.Why), CIS: h.CIS, FSBP: h.FSBP, Gone: analysis.PosturePass, Some: h.Some,
 	}
 	if h.Gone == "fail" {
 		d.Posture.Gone = analysis.PostureFail

@@ -1,8 +1,9 @@
 // Package tui is the terminal workbench: screens over a case, driven by the keyboard.
 //
 // It knows nothing of DuckDB, files or AWS: everything it shows comes through the
-// [Backend], and every filter is the grammar of package filter. It builds without the
-// engine, so that its tests do too.
+// [Backend], and the filter of every list is the grammar of package filter. It builds
+// without the engine, so that its tests do too. Nothing is asked of AWS but through live.go,
+// which says first how many calls that takes, of whom and as whom.
 //
 // The [Model] (model.go) is the Bubble Tea model. It holds the history of places
 // (history.go), draws the frame (frame.go), finds the action of a key in the one table of

@@ -47,13 +47,16 @@ func (e *emulator) check(err error) {
 	}
 }
 
-// sessions gives up soon.
-func (e *emulator) sessions() *Sessions {
+// sessions gives up after a silence. A busy machine takes seconds for an answer, so it is
+// short only where nobody answers.
+func (e *emulator) sessions(silence time.Duration) *Sessions {
 	return New(Options{
-		RoleName: "reader", SessionName: "trailbench", Timeout: 3 * time.Second,
-		AWS: awsread.Options{Standard: true, Attempts: 2, MaxBackoff: time.Millisecond, ReadTimeout: time.Second},
+		RoleName: "reader", SessionName: "trailbench", Timeout: 2 * silence,
+		AWS: awsread.Options{Standard: true, Attempts: 2, MaxBackoff: time.Millisecond, ReadTimeout: silence},
 	})
 }
+
+const patient = 20 * time.Second
 
 // organize makes an organization with a member in a unit.
 func (e *emulator) organize() (member string) {
@@ -122,7 +125,7 @@ func TestIntegrationCallsAreStated(t *testing.T) {
 		}
 		clear(made)
 	}
-	s := e.sessions()
+	s := e.sessions(patient)
 	if alone, err := e.organization(s, nil); err != nil || len(alone.Accounts) != 1 || alone.Accounts[0].Kind != "standalone" {
 		t.Errorf("without an organization: %+v, %v", alone, err)
 	}
@@ -162,7 +165,11 @@ func TestIntegrationFaults(t *testing.T) {
 		e.proxy.On("Action=AssumeRole", 0, 0, query)
 		e.proxy.On(".ListAccounts", 0, 0, json)
 		e.proxy.On(".GetTrailStatus", 0, 0, json)
-		s := e.sessions()
+		silence := patient
+		if kind == awsread.KindTimeout {
+			silence = 3 * time.Second
+		}
+		s := e.sessions(silence)
 		named := func(what string, err error) {
 			t.Helper()
 			if awsread.KindOf(err) != kind || !strings.Contains(strings.Join(analysis.Hints(err), "\n"), hint) {

@@ -118,6 +118,9 @@ func merge(d analysis.Detection, rows []stated, looked []analysis.Snapshot) []st
 			continue
 		}
 		have, ok := merged[at]
+		if !ok && d.Posture.Some {
+			continue
+		}
 		if !ok {
 			have = unknown(d, "")
 			have.Resource = s.Resource

@@ -20,6 +20,9 @@ type Question struct {
 	Args []any
 	// bucket is what time_bucket in the SQL rounds to; 0 where there is none.
 	bucket time.Duration
+	// whole asks the same of the tables, for readers without a scope: "" where there is no
+	// quicker way.
+	whole string
 }
 
 // Condition narrows a question: what stands behind WHERE, with its bound values.
@@ -56,6 +59,7 @@ func (q Question) Where(view string, c Condition) Question {
 
 // over asks the question over one common table expression.
 func (q Question) over(cte string, args []any) Question {
+	q.whole = ""
 	q.SQL = "WITH " + cte + " SELECT * FROM (\n" + q.SQL + "\n)"
 	q.Args = append(args[:len(args):len(args)], q.Args...)
 	return q
@@ -260,6 +264,9 @@ func (r *Reader) CopyParquet(ctx context.Context, q Question, path string) error
 func (r *Reader) prepare(ctx context.Context, q Question) (Question, error) {
 	if err := r.setBucket(ctx, q); err != nil {
 		return q, err
+	}
+	if q.whole != "" && !r.scoped {
+		q.SQL = q.whole
 	}
 	// DESCRIBE binds and does not run, also not what MATERIALIZED asks to run first.
 	rows, err := r.conn.QueryContext(ctx, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM (\n"+q.SQL+"\n))", q.Args...)

@@ -201,7 +201,7 @@ func anyArg(column string, values []string) Condition {
 }
 
 // Places asks for every account and region with events: how many, and from when to when.
-func Places() Question { return Question{SQL: question("places")} }
+func Places() Question { return Question{SQL: question("places"), whole: question("places_whole")} }
 
 // Sources asks where the objects of the case came from, a row a bucket, archive or folder.
 func Sources() Question { return Question{SQL: question("sources")} }

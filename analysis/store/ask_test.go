@@ -251,3 +251,18 @@ func TestCopyParquet(t *testing.T) {
 		t.Errorf("%d rows, %v", n, err)
 	}
 }
+
+// What is asked of the tables where there is no scope has the same answer as what is asked
+// of the views.
+func TestPlacesOfTheWholeCase(t *testing.T) {
+	st := askCase(t)
+	places := func(scope analysis.Scope) string {
+		t.Helper()
+		a, err := reader(t, st, scope).Ask(t.Context(), Places())
+		return fmt.Sprint(answer(t, a, err))
+	}
+	whole, scoped := places(analysis.Scope{}), places(analysis.Scope{Regions: []string{"*"}})
+	if whole == "" || whole != scoped {
+		t.Errorf("of the tables:\n%s\nof the views:\n%s", whole, scoped)
+	}
+}

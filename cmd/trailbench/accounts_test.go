@@ -114,6 +114,41 @@ func (c *cloud) fault(name string, status int, code, message string) {
 	c.proxy.On("iam%3A%3A"+c.ids[name]+"%3Arole", 0, 0, awstest.Answer(status, "text/xml", body))
 }
 
+// TestAccountsComplete: ids complete, with the names that the directory has. A completion
+// gives up soon, so on a busy machine it is asked again.
+func TestAccountsComplete(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "acme")
+	env := func(name string) (string, bool) { return dir, name == "TRAILBENCH_CASE" }
+	run := func(args ...string) string {
+		t.Helper()
+		var out, talk strings.Builder
+		a := newApp(strings.NewReader(""), &out, &talk, env)
+		defer a.close()
+		root := newRootCommand(a)
+		root.SetArgs(args)
+		if err := root.ExecuteContext(t.Context()); err != nil {
+			t.Fatalf("%q: %v", args, err)
+		}
+		return out.String()
+	}
+	run("case", "new", dir, "-q")
+	run("accounts", "add", "444455556666", "--name", "shared services", "-q")
+	run("accounts", "add", "123456789012", "-q")
+	f := func(want string, args ...string) {
+		t.Helper()
+		got := ""
+		if err := waitFor(func() bool {
+			got = run(append([]string{"__complete", "accounts"}, args...)...)
+			return strings.HasPrefix(got, want)
+		}); err != nil {
+			t.Errorf("%q: got %q, want %q", args, got, want)
+		}
+	}
+	f("444455556666\tshared services\n:", "remove", "4")
+	f("123456789012\n444455556666\tshared services\n:", "add", "")
+	f("standalone\n", "add", "--kind", "")
+}
+
 // TestIntegrationDiscover asks an organization for its accounts and tries their roles.
 func TestIntegrationDiscover(t *testing.T) {
 	c := newCloud(t)

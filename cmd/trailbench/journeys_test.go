@@ -168,7 +168,7 @@ func TestIntegrationJourneyResourceNow(t *testing.T) {
 	cli(t, dir, "accounts", "add", o.victim(), "--name", "production", "--role-name", readerRole)
 	env := append(awstest.Environ(o.server.AccessKey, o.server.SecretKey), "AWS_ENDPOINT_URL="+o.proxy.URL)
 	x := startTerminal(t, 140, 44, t.TempDir(), env, "tui", "--fresh", "--case", dir)
-	x.wait("1 Overview")
+	x.wait("1 Overview", "11 events")
 	x.press("3")
 	x.wait("StopLogging")
 	x.press("/")

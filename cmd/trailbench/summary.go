@@ -110,7 +110,7 @@ func (a *app) nameProblems(sum ingest.Summary) {
 			}
 			at := ""
 			if p.Offset >= 0 && p.Status == analysis.StatusDamaged {
-				at = fmt.Sprintf(" (at byte %d; %s events kept)", p.Offset, humanize.Comma(p.Events))
+				at = fmt.Sprintf(" (at byte %d; %s records kept)", p.Offset, humanize.Comma(p.Events))
 			}
 			tell("  %s %s: %s%s", p.Status, p.URI, p.Reason, at)
 			named++

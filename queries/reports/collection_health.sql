@@ -37,7 +37,7 @@ ledger AS (
     max(o.ingested_at) AS last_read
   FROM objects AS o
   CROSS JOIN scope AS t
-  WHERE o.kind NOT IN ('other', 'digest')
+  WHERE o.kind NOT IN ('other', 'digest', 'config-snapshot', 'config-history')
     AND o.delivered_at IS NOT NULL
     AND o.delivered_at >= coalesce(t.since, o.delivered_at)
     AND o.delivered_at < coalesce(t.until, o.delivered_at + INTERVAL 1 SECOND)

@@ -10,13 +10,13 @@
 
 WITH ledger AS (
   SELECT
-    count(*) FILTER (WHERE kind NOT IN ('other', 'digest')) AS log_objects,
+    count(*) FILTER (WHERE kind NOT IN ('other', 'digest', 'config-snapshot', 'config-history')) AS log_objects,
     count(*) FILTER (WHERE status = 'damaged') AS damaged,
     count(*) FILTER (WHERE status = 'failed') AS failed,
     count(*) FILTER (WHERE status = 'reading') AS unfinished,
     count(*) FILTER (WHERE status = 'ignored') AS ignored,
     count(*) FILTER (WHERE kind = 'digest') AS digest_objects,
-    coalesce(sum(records), 0) AS records,
+    coalesce(sum(records) FILTER (WHERE kind NOT IN ('config-snapshot', 'config-history')), 0) AS records,
     coalesce(sum(rejects), 0) AS rejects,
     coalesce(sum(duplicates), 0) AS duplicates
   FROM objects
@@ -68,7 +68,7 @@ CROSS JOIN LATERAL (
     (2, 'objects damaged', l.damaged, l.damaged > 0, 'their whole records were kept; trailbench objects status=damaged'),
     (3, 'objects failed', l.failed, l.failed > 0, 'not read; the next run tries again'),
     (4, 'objects half read', l.unfinished, l.unfinished > 0, 'a run was cut off; the next one goes on'),
-    (5, 'objects ignored', l.ignored, false, 'not CloudTrail'),
+    (5, 'objects ignored', l.ignored, false, 'neither of CloudTrail nor of AWS Config'),
     (6, 'records rejected', CAST(l.rejects AS BIGINT), l.rejects > 0, 'could not be decoded; see rejected_records'),
     (7, 'events', f.events, f.events = 0, 'distinct, within the scope'),
     (8, 'duplicate records', CAST(l.duplicates AS BIGINT), false, 'the same event from another object: overlapping trails or files read twice'),

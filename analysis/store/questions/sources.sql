@@ -14,7 +14,7 @@ SELECT
   source,
   count(*) AS objects,
   CAST(sum(size) AS BIGINT) AS bytes,
-  CAST(sum(records - duplicates) AS BIGINT) AS events,
+  CAST(coalesce(sum(records - duplicates) FILTER (WHERE kind NOT LIKE 'config-%'), 0) AS BIGINT) AS events,
   count(*) FILTER (WHERE status <> 'ok') AS problems,
   count(DISTINCT account_id) AS accounts,
   count(DISTINCT region) AS regions,

@@ -74,26 +74,34 @@ changed AS (
     ORDER BY list_contains(a.event_ids, c.event_id) DESC, c.event_time DESC NULLS LAST, c.event_uuid DESC
   ) = 1
 ),
-deletions AS (
+-- What made and unmade each; the last of it counts. What is restored was not lost.
+lives AS (
   SELECT
     a.n,
-    r.event_uuid
+    e.event_uuid,
+    e.event_time,
+    e.event_id,
+    e.operation,
+    coalesce(e.principal_arn, e.identity_arn, e.invoked_by, '') AS principal,
+    bool_or(r.action = 'deleted') AS ends
   FROM asked AS a
   JOIN event_resources AS r
-    ON r.resource_id = a.resource_id AND r.resource_type = a.resource_type AND r.account_id = a.account_id AND r.action = 'deleted'
+    ON r.resource_id = a.resource_id AND r.resource_type = a.resource_type AND r.account_id = a.account_id
+  JOIN events AS e ON e.event_uuid = r.event_uuid
+  WHERE e.error_code IS NULL
+    AND (r.action IN ('created', 'deleted') OR regexp_matches(e.event_name, '^(Restore|Cancel|Undelete)'))
+  GROUP BY ALL
 ),
 deleted AS (
   SELECT
-    d.n,
+    n,
     'deleted' AS what,
-    e.event_time,
-    coalesce(e.principal_arn, e.identity_arn, e.invoked_by, '') AS principal,
-    e.operation,
-    e.event_id
-  FROM deletions AS d
-  JOIN events AS e ON e.event_uuid = d.event_uuid
-  WHERE e.error_code IS NULL
-  QUALIFY row_number() OVER (PARTITION BY d.n ORDER BY e.event_time DESC NULLS LAST, e.event_uuid DESC) = 1
+    event_time,
+    principal,
+    operation,
+    event_id
+  FROM lives
+  QUALIFY ends AND row_number() OVER (PARTITION BY n ORDER BY event_time DESC NULLS LAST, event_uuid DESC) = 1
 )
 SELECT n, what, event_time, principal, operation, event_id FROM changed
 UNION ALL

@@ -39,10 +39,7 @@ WITH looked AS (
     ) AS host_paths,
     list_sort(list_distinct(list_filter(
       config ->> '$.TaskDefinition.ContainerDefinitions[*].Environment[*].Name',
-      -- Not what only says where the secret is, or what it is called.
-      lambda name: regexp_matches(name, '(?i)(passw(or)?d|passphrase|(^|_)(pass|pwd|pw)($|_)|secret|token|credential|private_?key|access_?key|api_?key|auth_?key|encryption_?key|connection_?string|(^|_)(jwt|dsn)($|_))')
-        AND NOT regexp_matches(name, '(?i)_?(arn|name|path|file|id|ids|prefix|region|ttl|timeout|expiry|expiration|expires|length|url|uri|endpoint|header|issuer|audience|alias|version|enabled|table|bucket|type)$')
-        OR regexp_matches(name, '(?i)^(aws_access_key_id|database_url)$')
+      lambda name: name_is_secret(name)
     ))) AS secrets,
     config ->> '$.TaskDefinition.ContainerDefinitions[*].Image' AS images
   FROM snapshots

@@ -29,10 +29,7 @@ WITH looked AS (
     (config -> '$.Configuration') IS NOT NULL AS known,
     list_sort(list_filter(
       coalesce(json_keys(config, '$.Configuration.Environment.Variables'), []),
-      -- Not what only says where the secret is, or what it is called.
-      lambda name: regexp_matches(name, '(?i)(passw(or)?d|passphrase|(^|_)(pass|pwd|pw)($|_)|secret|token|credential|private_?key|access_?key|api_?key|auth_?key|encryption_?key|connection_?string|database_url|(^|_)(jwt|dsn)($|_))')
-        AND NOT regexp_matches(name, '(?i)_?(arn|name|path|file|id|ids|prefix|region|ttl|timeout|expiry|expiration|expires|length|url|uri|endpoint|header|issuer|audience|alias|version|enabled|table|bucket|type)$')
-        OR regexp_matches(name, '(?i)^(aws_access_key_id|database_url)$')
+      lambda name: name_is_secret(name)
     )) AS names
   FROM snapshots
   WHERE resource_type = 'AWS::Lambda::Function'
