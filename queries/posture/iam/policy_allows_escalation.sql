@@ -177,17 +177,18 @@ SELECT
   resource_arn,
   account_id,
   region,
-  CASE resource_type
-    WHEN 'AWS::IAM::ManagedPolicy' THEN 'policy '
-    WHEN 'AWS::IAM::Role' THEN 'a policy of role '
-    WHEN 'AWS::IAM::User' THEN 'a policy of user '
-    ELSE 'a policy of group '
+  CASE
+    WHEN resource_type = 'AWS::IAM::ManagedPolicy' THEN 'policy '
+    WHEN len(ways) > 0 THEN 'an own policy of ' || lower(split_part(resource_type, '::', 3)) || ' '
+    WHEN known THEN 'no own policy of ' || lower(split_part(resource_type, '::', 3)) || ' '
+    ELSE 'what own policies there are of ' || lower(split_part(resource_type, '::', 3)) || ' '
   END || resource_id || CASE
     WHEN len(ways) > 0 AND NOT attached THEN ' leads to all rights, and is attached to nobody'
     WHEN admin THEN ' allows everything'
     WHEN len(ways) > 3 THEN ' leads to all rights by ' || array_to_string(ways[1:3], ', ') || ' and ' || (len(ways) - 3) || ' more ways'
     WHEN len(ways) > 0 THEN ' leads to all rights by ' || array_to_string(ways, ', ')
-    WHEN known THEN ' does not lead to all rights'
+    WHEN known AND resource_type = 'AWS::IAM::ManagedPolicy' THEN ' does not lead to all rights'
+    WHEN known THEN ' leads to all rights'
     ELSE ' could not be read'
   END AS summary,
   list_filter(event_ids, lambda id: id IS NOT NULL) AS event_ids,

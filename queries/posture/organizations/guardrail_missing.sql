@@ -74,16 +74,16 @@ detached AS (
     list(a.event_id ORDER BY a.event_time, a.event_id) FILTER (WHERE a.operation = 'organizations:DetachPolicy') AS event_ids,
     list(a.event_id ORDER BY a.event_time, a.event_id) AS all_ids
   FROM attachments AS a
-  -- The policy that allows everything guards nothing.
+  -- The policies that allow everything guard nothing.
   LEFT JOIN (
     SELECT DISTINCT b.account_id, b.target_id, b.policy_id, b.event_time
     FROM attachments AS b
     WHERE b.operation = 'organizations:AttachPolicy'
-      AND b.policy_id <> 'p-FullAWSAccess'
+      AND b.policy_id NOT IN ('p-FullAWSAccess', 'p-RCPFullAWSAccess')
   ) AS r
     ON r.account_id = a.account_id AND r.target_id = a.target_id AND r.policy_id <> a.policy_id
     AND r.event_time BETWEEN a.event_time - INTERVAL 1 HOUR AND a.event_time + INTERVAL 1 HOUR
-  WHERE a.policy_id <> 'p-FullAWSAccess'
+  WHERE a.policy_id NOT IN ('p-FullAWSAccess', 'p-RCPFullAWSAccess')
   GROUP BY a.account_id, a.policy_id
 ),
 rewritten AS (
