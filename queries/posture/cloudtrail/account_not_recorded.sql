@@ -98,7 +98,8 @@ logged AS (
     bool_or(s.switched IN ('StopLogging', 'DeleteTrail') OR s.all_regions = 'false') AS weakened,
     max(s.changed_at) AS changed_at,
     arg_max(s.region, s.changed_at) AS region,
-    list(s.trail ORDER BY s.trail) AS trails,
+    list(s.trail ORDER BY s.trail) FILTER (WHERE s.switched = 'StartLogging' AND s.all_regions = 'true') AS whole_trails,
+    list(s.trail ORDER BY s.trail) FILTER (WHERE s.switched IN ('StopLogging', 'DeleteTrail') OR s.all_regions = 'false') AS weak_trails,
     list(s.event_id ORDER BY s.changed_at, s.event_id) AS event_ids
   FROM states AS s
   GROUP BY s.account_id
@@ -137,12 +138,12 @@ SELECT
   g.account_id,
   g.region,
   CASE
-    WHEN g.recorded THEN 'account ' || g.account_id || ' is recorded by ' || array_to_string(g.trails, ', ')
-    WHEN a.last_seen <= g.changed_at + INTERVAL 1 HOUR THEN 'nothing of account ' || g.account_id || ' is recorded since ' || array_to_string(g.trails, ', ') || ' was changed'
-    ELSE array_to_string(g.trails, ', ') || ' of account ' || g.account_id || ' was weakened, and something else still records it'
+    WHEN g.recorded THEN 'account ' || g.account_id || ' is recorded by ' || array_to_string(g.whole_trails, ', ')
+    WHEN a.last_seen <= g.changed_at + INTERVAL 1 HOUR THEN 'nothing of account ' || g.account_id || ' is recorded since a change of ' || array_to_string(g.weak_trails, ', ')
+    ELSE 'account ' || g.account_id || ' lost ' || array_to_string(g.weak_trails, ', ') || ', and something still records it'
   END AS summary,
   g.event_ids,
-  g.trails
+  coalesce(g.whole_trails, g.weak_trails) AS trails
 FROM logged AS g
 JOIN accounts AS a ON a.account_id = g.account_id
 WHERE g.recorded

@@ -6,7 +6,7 @@
 -- status: stable
 -- resource_type: AWS::GuardDuty::Detector
 -- changed_by: [guardduty:CreateFilter, guardduty:UpdateFilter, guardduty:DeleteFilter, guardduty:CreateIPSet, guardduty:UpdateIPSet, guardduty:DeleteIPSet]
--- remediation: aws guardduty delete-filter --detector-id {resource_id} --filter-name {filters} --region {region}
+-- remediation: aws guardduty delete-filter --detector-id {resource_id} --filter-name {filter} --region {region}
 -- why: A filter archives what would give an intruder away, and of trusted addresses nothing is reported at all.
 -- description: >
 --   A filter archives findings, or a list of trusted addresses is active, that was made or
@@ -156,6 +156,7 @@ SELECT
   END AS summary,
   CASE WHEN len(filters) + len(lists) > 0 THEN coalesce(event_ids, []) ELSE [] END AS event_ids,
   filters,
+  filters[1] AS filter,
   lists,
   CASE WHEN len(filters) = 0 AND len(lists) > 0 THEN 'aws guardduty update-ip-set --detector-id {resource_id} --ip-set-id IP_SET_ID --no-activate --region {region}' END AS remediation
 FROM judged
@@ -177,6 +178,8 @@ SELECT
   END AS summary,
   event_ids,
   filters,
+  filters[1] AS filter,
   lists,
-  CASE WHEN len(filters) = 0 AND len(lists) > 0 THEN 'aws guardduty update-ip-set --detector-id {resource_id} --ip-set-id {lists} --no-activate --region {region}' END AS remediation
+  lists[1] AS list,
+  CASE WHEN len(filters) = 0 AND len(lists) > 0 THEN 'aws guardduty update-ip-set --detector-id {resource_id} --ip-set-id {list} --no-activate --region {region}' END AS remediation
 FROM logged;

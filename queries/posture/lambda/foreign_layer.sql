@@ -86,5 +86,8 @@ SELECT
   END AS summary,
   event_ids,
   foreign_layers,
-  list_filter(layers, lambda l: NOT list_contains(foreign_layers, l)) AS own_layers
+  list_filter(layers, lambda l: NOT list_contains(foreign_layers, l)) AS own_layers,
+  CASE
+    WHEN len(foreign_layers) = len(layers) THEN 'aws lambda update-function-configuration --function-name {resource_id} --layers ''[]'' --region {region}'
+  END AS remediation
 FROM judged;

@@ -6,9 +6,8 @@
 -- status: stable
 -- resource_type: AWS::Lambda::Function
 -- changed_by: [lambda:AddPermission, lambda:RemovePermission]
--- remediation: aws lambda remove-permission --function-name {resource_id} --statement-id {statement_ids} --region {region}
+-- remediation: aws lambda remove-permission --function-name {resource_id} --statement-id {statement_id} --region {region}
 -- why: A function that somebody else may invoke lends them its role, without any key of the account.
--- cis: ["2.21"]
 -- fsbp: [Lambda.1]
 -- description: >
 --   The policy of a function, or of one of its aliases, lets everyone or an account that is
@@ -37,7 +36,9 @@ looked AS (
       policy_statements(config -> '$.Policy')
         || flatten(list_transform(json_items(config -> '$.AliasPolicies'), lambda a: policy_statements(a -> '$.Policy'))),
       lambda s: NOT regexp_matches(coalesce(CAST(s -> '$.Condition' AS VARCHAR), ''), '(?i)"lambda:(FunctionUrlAuthType|InvokedViaFunctionUrl)"')
-    ) AS statements
+    ) AS statements,
+    config -> '$.Policy' AS policy,
+    json_items(config -> '$.AliasPolicies') AS aliases
   FROM snapshots
   WHERE resource_type = 'AWS::Lambda::Function'
     AND status = 'found'
@@ -50,6 +51,8 @@ judged AS (
     l.account_id,
     l.region,
     l.known,
+    l.policy,
+    l.aliases,
     policy_outsiders(json_object('Statement', l.statements), own.ids) AS open_to,
     list_transform(
       list_filter(l.statements, lambda s: len(policy_outsiders(json_object('Statement', [s]), own.ids)) > 0),
@@ -93,6 +96,7 @@ permissions AS (
     account_id,
     region,
     function_name,
+    qualifier,
     statement_id,
     arg_max(added AND grantee <> '' AND grantee NOT IN (SELECT o.account_id FROM own_accounts AS o), (event_time, event_uuid)) AS open,
     arg_max(grantee, (event_time, event_uuid)) AS grantee,
@@ -118,7 +122,17 @@ SELECT
   END AS summary,
   CAST([] AS VARCHAR[]) AS event_ids,
   open_to,
-  statement_ids
+  statement_ids,
+  statement_ids[1] AS statement_id,
+  -- What the policy of an alias grants is taken back from the alias.
+  CASE WHEN NOT list_contains(list_transform(policy_statements(policy), lambda s: s ->> '$.Sid'), statement_ids[1]) THEN
+    list_filter(aliases, lambda a: list_contains(list_transform(policy_statements(a -> '$.Policy'), lambda s: s ->> '$.Sid'), statement_ids[1]))[1] ->> '$.Name'
+  END AS qualifier,
+  CASE
+    WHEN NOT list_contains(list_transform(policy_statements(policy), lambda s: s ->> '$.Sid'), statement_ids[1])
+      OR len(policy_statements(policy)) = 0
+    THEN 'aws lambda remove-permission --function-name {resource_id} --qualifier {qualifier} --statement-id {statement_id} --region {region}'
+  END AS remediation
 FROM judged
 UNION ALL BY NAME
 SELECT
@@ -135,6 +149,12 @@ SELECT
   END AS summary,
   list(event_id ORDER BY changed_at, event_id) AS event_ids,
   coalesce(list(DISTINCT grantee ORDER BY grantee) FILTER (WHERE open), []) AS open_to,
-  coalesce(list(DISTINCT statement_id ORDER BY statement_id) FILTER (WHERE open), []) AS statement_ids
+  coalesce(list(DISTINCT statement_id ORDER BY statement_id) FILTER (WHERE open), []) AS statement_ids,
+  arg_min(statement_id, (changed_at, event_id)) FILTER (WHERE open) AS statement_id,
+  arg_min(nullif(qualifier, ''), (changed_at, event_id)) FILTER (WHERE open) AS qualifier,
+  CASE
+    WHEN arg_min(qualifier, (changed_at, event_id)) FILTER (WHERE open) <> ''
+    THEN 'aws lambda remove-permission --function-name {resource_id} --qualifier {qualifier} --statement-id {statement_id} --region {region}'
+  END AS remediation
 FROM permissions
 GROUP BY account_id, region, function_name;

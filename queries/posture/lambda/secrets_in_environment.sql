@@ -6,12 +6,13 @@
 -- status: stable
 -- resource_type: AWS::Lambda::Function
 -- changed_by: [lambda:CreateFunction, lambda:UpdateFunctionConfiguration]
--- remediation: aws lambda update-function-configuration --function-name {resource_id} --environment 'Variables={}' --region {region}
+-- remediation: aws lambda update-function-configuration --function-name {resource_id} --environment 'Variables={OTHER_NAME=VALUE}' --region {region}
 -- why: Whoever may read a function's configuration, or runs code in it, has the secrets in its environment.
 -- description: >
 --   The names of a function's environment variables say that they hold passwords, tokens or
 --   keys. Values are neither kept nor looked at. Whether a suspect read the configuration is
---   said as well. Move the secrets to Secrets Manager, change them, and empty the variables.
+--   said as well. Move the secrets to Secrets Manager, change them, and keep
+--   the other variables only.
 -- blind_spots:
 --   - CloudTrail does not show the variables; without a look at the function nothing is known.
 --   - A secret under a harmless name is not seen, and a name such as TOKEN may hold none.

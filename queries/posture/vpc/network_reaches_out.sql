@@ -6,7 +6,7 @@
 -- status: stable
 -- resource_type: AWS::EC2::VPC
 -- changed_by: [ec2:CreateVpcPeeringConnection, ec2:AcceptVpcPeeringConnection, ec2:DeleteVpcPeeringConnection, ec2:RejectVpcPeeringConnection, ec2:CreateTrafficMirrorSession, ec2:DeleteTrafficMirrorSession, ec2:ModifyVpcEndpointServicePermissions, ec2:CreateTransitGatewayPeeringAttachment, ec2:AcceptTransitGatewayPeeringAttachment]
--- remediation: aws ec2 delete-vpc-peering-connection --vpc-peering-connection-id {peerings} --region {region}
+-- remediation: aws ec2 delete-vpc-peering-connection --vpc-peering-connection-id {peering} --region {region}
 -- why: A foreign network that is joined reaches private machines without passing any door, and a mirror sends away what they say.
 -- description: >
 --   A VPC is joined by a peering to one of an account that is none of the organization's, or
@@ -216,11 +216,13 @@ SELECT
   END AS summary,
   CAST([] AS VARCHAR[]) AS event_ids,
   peerings,
+  peerings[1] AS peering,
   mirrors,
+  mirrors[1] AS mirror,
   foreign_accounts,
   -- Changes of a peering or mirror are the VPC's.
   peerings || mirrors AS related,
-  CASE WHEN len(peerings) = 0 AND len(mirrors) > 0 THEN 'aws ec2 delete-traffic-mirror-session --traffic-mirror-session-id {mirrors} --region {region}' END AS remediation
+  CASE WHEN len(peerings) = 0 AND len(mirrors) > 0 THEN 'aws ec2 delete-traffic-mirror-session --traffic-mirror-session-id {mirror} --region {region}' END AS remediation
 FROM described
 UNION ALL BY NAME
 SELECT
@@ -239,6 +241,7 @@ SELECT
   END AS summary,
   list(event_id ORDER BY changed_at, event_id) AS event_ids,
   coalesce(list(way ORDER BY way) FILTER (WHERE open AND resource_type = 'AWS::EC2::VPC'), []) AS peerings,
+  min(way) FILTER (WHERE open AND resource_type = 'AWS::EC2::VPC') AS peering,
   coalesce(list(way ORDER BY way) FILTER (WHERE open AND resource_type = 'AWS::EC2::TrafficMirrorSession'), []) AS mirrors,
   coalesce(list(DISTINCT other ORDER BY other) FILTER (WHERE open AND other <> 'mirror'), []) AS foreign_accounts,
   CASE resource_type
