@@ -27,7 +27,7 @@ func (b *bench) ThenNow(ctx context.Context, name string) (analysis.ThenNow, err
 // PlanLook says what looking up would take.
 func (b *bench) PlanLook(ctx context.Context, keys []string, posture bool) (tui.LookPlan, error) {
 	return use(ctx, b, func(ctx context.Context, st *store.Store) (tui.LookPlan, error) {
-		asked, err := b.a.lookedFor(ctx, st, lookOptions{keys: keys, posture: posture})
+		asked, err := b.a.lookedFor(ctx, st, lookOptions{keys: keys, posture: posture, lists: b.lists})
 		if err != nil {
 			return tui.LookPlan{}, err
 		}
@@ -50,6 +50,9 @@ func (b *bench) PlanLook(ctx context.Context, keys []string, posture bool) (tui.
 			}
 			plan.Calls += len(t.Calls)
 			account := r.AccountID
+			if account == "aws" {
+				continue // what AWS itself owns is asked for with the first credentials
+			}
 			if name := names[account]; name != "" {
 				account += " " + name
 			}

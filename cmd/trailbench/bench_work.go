@@ -83,6 +83,10 @@ func (b *bench) Run(ctx context.Context, job tui.Job, report func(tui.JobProgres
 	if len(notes) > 0 {
 		result.Summary = notes[0]
 	}
+	// A look-up says first what it is about to do.
+	if i := slices.IndexFunc(notes, func(n string) bool { return strings.HasPrefix(n, lookedUp) }); i > 0 {
+		result.Summary = notes[i]
+	}
 	if errors.Is(err, analysis.ErrUnreadable) || errors.Is(err, errFindings) {
 		result.Notes = append(result.Notes, err.Error())
 		err = nil

@@ -29,6 +29,8 @@ type lookOptions struct {
 	posture bool     // what the posture checks need, as far as the logs name it
 	limit   int      // 0: no limit
 	generic bool     // also types that only the Cloud Control API reads
+	// lists are those of the case, where somebody has them already.
+	lists *store.Lists
 }
 
 // lookedFor are the resources that were asked for, each once, those of an account and
@@ -107,7 +109,10 @@ func once(all []analysis.Resource, limit int) []analysis.Resource {
 // resourceRows are rows of the list of resources: by key, or those that a filter keeps;
 // others are keys that no row has.
 func (a *app) resourceRows(ctx context.Context, st *store.Store, scope analysis.Scope, opt lookOptions) (all []analysis.Resource, others []string, err error) {
-	lists := st.Lists()
+	lists := opt.lists
+	if lists == nil {
+		lists = st.Lists()
+	}
 	asked := store.Asked{List: analysis.List{Of: analysis.ListResources, Scope: scope}}
 	var rows []analysis.ListRow
 	for _, key := range opt.keys {

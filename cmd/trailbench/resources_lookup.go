@@ -131,10 +131,13 @@ func (a *app) lookAll(ctx context.Context, st *store.Store, all []analysis.Resou
 	for _, status := range slices.Sorted(maps.Keys(counts)) {
 		words = append(words, fmt.Sprintf("%d %s", counts[status], status))
 	}
-	a.note("looked up %d of %d in %s: %s; kept in the case", done, len(all), a.now().Sub(began).Round(10*time.Millisecond), strings.Join(words, ", "))
+	a.note(lookedUp+" %d of %d in %s: %s; kept in the case", done, len(all), a.now().Sub(began).Round(10*time.Millisecond), strings.Join(words, ", "))
 	a.adviseOn(hints)
 	return err
 }
+
+// lookedUp begins the line that says what a look-up came to.
+const lookedUp = "looked up"
 
 // adviseOn says what to do about look-ups that failed, the most frequent first.
 func (a *app) adviseOn(hints map[string]int) {
