@@ -73,6 +73,11 @@ func (k *Looker) Lookup(ctx context.Context, r analysis.Resource) analysis.Snaps
 	}
 	cfg, caller, err := k.Access.In(ctx, account, region)
 	s.Caller = caller
+	if r.AccountID == "" {
+		// An ARN of S3 names no account: it is the one that was asked.
+		r.AccountID = accountOf(caller)
+		s.Resource.AccountID = r.AccountID
+	}
 	if err == nil {
 		if k.Seen != nil {
 			cfg = cfg.Recording(func(c awsread.Call) { k.Seen(r.AccountID, c) })
@@ -111,6 +116,14 @@ func statusOf(err error) analysis.SnapshotStatus {
 		return analysis.SnapshotDenied
 	}
 	return analysis.SnapshotFailed
+}
+
+// accountOf is the account of an ARN, "" where it names none.
+func accountOf(arn string) string {
+	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {
+		return parts[4]
+	}
+	return ""
 }
 
 // partitionOf is a resource's partition, by its ARN, else by its region.

@@ -27,6 +27,7 @@ type lookOptions struct {
 	where   string   // in the grammar of trailbench resources
 	fresh   bool     // made by a call in the logs, and never looked up
 	posture bool     // what the posture checks need, as far as the logs name it
+	checks  []string // of these checks only, by id; nil: of all
 	limit   int      // 0: no limit
 	generic bool     // also types that only the Cloud Control API reads
 	// lists are those of the case, where somebody has them already.
@@ -74,7 +75,7 @@ func (a *app) lookedFor(ctx context.Context, st *store.Store, opt lookOptions) (
 		}
 	}
 	if opt.posture {
-		checked, err := a.checkedResources(ctx, r)
+		checked, err := a.checkedResources(ctx, r, opt.checks)
 		if err != nil {
 			return nil, err
 		}
@@ -196,13 +197,17 @@ func named(ctx context.Context, r *store.Reader, name string) (analysis.Resource
 		"give its ARN, or a name that trailbench resources lists")
 }
 
-// checkedTypes are the types that posture checks look at.
-func (a *app) checkedTypes() (types []resource.Type, err error) {
+// checkedTypes are the types that posture checks look at: those with these ids, all with
+// nil.
+func (a *app) checkedTypes(checks []string) (types []resource.Type, err error) {
 	lib, err := a.library()
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range lib.Checks {
+		if checks != nil && !slices.Contains(checks, c.ID) {
+			continue
+		}
 		t, ok := resource.TypeOf(c.Posture.ResourceType)
 		if ok && !slices.ContainsFunc(types, func(have resource.Type) bool { return have.Key == t.Key }) {
 			types = append(types, t)
@@ -229,8 +234,8 @@ func (a *app) places(ctx context.Context, r *store.Reader) (all []analysis.Resou
 
 // checkedResources are what the posture checks look at, as far as the logs name it, and
 // the settings of each account and region that are looked at without a name.
-func (a *app) checkedResources(ctx context.Context, r *store.Reader) ([]analysis.Resource, error) {
-	types, err := a.checkedTypes()
+func (a *app) checkedResources(ctx context.Context, r *store.Reader, checks []string) ([]analysis.Resource, error) {
+	types, err := a.checkedTypes(checks)
 	if err != nil {
 		return nil, err
 	}
@@ -310,8 +315,8 @@ func (l *lookups) look(ctx context.Context, all []analysis.Resource, done func(a
 // list finds the resources of the types that posture checks look at, in every account
 // and region with events: those that no event names, too. What may not be listed is said
 // and left out.
-func (l *lookups) list(ctx context.Context, r *store.Reader) ([]analysis.Resource, error) {
-	types, err := l.a.checkedTypes()
+func (l *lookups) list(ctx context.Context, r *store.Reader, checks []string) ([]analysis.Resource, error) {
+	types, err := l.a.checkedTypes(checks)
 	if err != nil {
 		return nil, err
 	}
@@ -342,17 +347,17 @@ func (l *lookups) list(ctx context.Context, r *store.Reader) ([]analysis.Resourc
 }
 
 // withListed adds what the accounts have beside what their logs name.
-func (l *lookups) withListed(ctx context.Context, all []analysis.Resource, limit int) (_ []analysis.Resource, err error) {
+func (l *lookups) withListed(ctx context.Context, all []analysis.Resource, opt lookOptions) (_ []analysis.Resource, err error) {
 	r, err := l.st.Reader(ctx, analysis.Scope{})
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	found, err := l.list(ctx, r)
+	found, err := l.list(ctx, r, opt.checks)
 	if err != nil {
 		return nil, err
 	}
-	return once(append(all, found...), limit), nil
+	return once(append(all, found...), opt.limit), nil
 }
 
 // looking shows how far a look-up is.

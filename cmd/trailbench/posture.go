@@ -98,7 +98,7 @@ func runPosture(ctx context.Context, a *app, opt postureOptions) error {
 	}
 	return a.withCase(ctx, dir, store.NotesWrite, func(st *store.Store) error {
 		if opt.refresh {
-			if err := a.refresh(ctx, st, opt.aws); err != nil {
+			if err := a.refresh(ctx, st, chosen, opt.aws); err != nil {
 				return err
 			}
 		}

@@ -89,9 +89,12 @@ func runResourcesLookup(ctx context.Context, a *app, opt resourcesLookupOptions)
 	})
 }
 
-// refresh looks up what the posture checks look at.
-func (a *app) refresh(ctx context.Context, st *store.Store, opt awsOptions) error {
-	look := resourcesLookupOptions{look: lookOptions{posture: true}, aws: opt}
+// refresh looks up what posture checks look at.
+func (a *app) refresh(ctx context.Context, st *store.Store, checks []analysis.Detection, opt awsOptions) error {
+	look := resourcesLookupOptions{look: lookOptions{posture: true, checks: []string{}}, aws: opt}
+	for _, c := range checks {
+		look.look.checks = append(look.look.checks, c.ID)
+	}
 	all, err := a.lookedFor(ctx, st, look.look)
 	if err != nil {
 		return err
@@ -107,7 +110,7 @@ func (a *app) lookAll(ctx context.Context, st *store.Store, all []analysis.Resou
 		return err
 	}
 	if opt.look.posture {
-		if all, err = l.withListed(ctx, all, opt.look.limit); err != nil {
+		if all, err = l.withListed(ctx, all, opt.look); err != nil {
 			return err
 		}
 	}
