@@ -280,6 +280,10 @@ func (e *env) listCell(of analysis.ListOf, c analysis.ListColumn, v any) string 
 			return g.New + " new"
 		}
 		return ""
+	case "account_id", "caller_account_id":
+		if id, ok := v.(string); ok && e.info.Names[id] != "" {
+			return analysis.Clean(id + " " + e.info.Names[id])
+		}
 	}
 	return e.cellText(v, c.Name)
 }

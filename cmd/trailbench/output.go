@@ -45,6 +45,9 @@ func (a *app) print(rows export.Rows) error {
 		return err
 	}
 	if a.format() == "parquet" {
+		if len(a.flags.fields) == 0 {
+			rows = a.named(rows)
+		}
 		return a.parquet(func(path string) error { return parquetFromRows(rows, path) })
 	}
 	return a.printAsIs(rows)
@@ -52,6 +55,9 @@ func (a *app) print(rows export.Rows) error {
 
 // printAsIs is print for rows that --fields was applied to already.
 func (a *app) printAsIs(rows export.Rows) error {
+	if len(a.flags.fields) == 0 {
+		rows = a.named(rows)
+	}
 	w := bufio.NewWriterSize(a.out, 64<<10)
 	if _, err := export.Copy(a.sink(w), rows); err != nil {
 		return err
@@ -140,6 +146,7 @@ func (a *app) pick(r export.Rows) (export.Rows, error) {
 	if len(a.flags.fields) == 0 {
 		return r, nil
 	}
+	r = a.named(r)
 	picked := &pickedRows{Rows: r}
 	var names []string
 	for _, c := range r.Columns() {

@@ -30,6 +30,8 @@ type app struct {
 	// held is a case that is open already: commands work on it instead of opening it. The
 	// terminal UI sets it to run commands over the case that it shows.
 	held *store.Store
+	// names are what accounts are called, by id.
+	names map[string]string
 	// listen, if set, is told how far an ingest or a run of detections is.
 	listen listener
 }

@@ -117,6 +117,9 @@ func (a *app) readStore(ctx context.Context, st *store.Store, ask func(*store.Re
 // says.
 func (a *app) withCase(ctx context.Context, dir string, notes store.Notes, use func(*store.Store) error) (err error) {
 	if a.held != nil {
+		if err := a.learnNames(ctx, a.held); err != nil {
+			return err
+		}
 		return use(a.held)
 	}
 	opt := a.storeOptions()
@@ -126,6 +129,9 @@ func (a *app) withCase(ctx context.Context, dir string, notes store.Notes, use f
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
+	if err := a.learnNames(ctx, st); err != nil {
+		return err
+	}
 	return use(st)
 }
 
