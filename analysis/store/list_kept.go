@@ -65,14 +65,31 @@ func (l *Lists) keep(ctx context.Context, r *Reader, text string) (string, error
 	t := l.table(text)
 	t.once.Lock()
 	defer t.once.Unlock()
-	if !t.made {
-		if _, err := r.conn.ExecContext(ctx, "CREATE OR REPLACE TABLE "+t.name+" AS "+text); err != nil {
+	for !t.made {
+		_, err := r.conn.ExecContext(ctx, "CREATE OR REPLACE TABLE "+t.name+" AS "+text)
+		if t.made = err == nil; t.made {
+			break
+		}
+		// A making that was cancelled may still be on its way out, and would be in the way of
+		// the next one under its name.
+		l.rename(t)
+		if !conflicts(err) || ctx.Err() != nil {
 			return "", translate(err)
 		}
-		t.made = true
 	}
 	return t.name, nil
 }
+
+// rename gives a table that could not be made another name.
+func (l *Lists) rename(t *keptTable) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.unused = append(l.unused, &keptTable{name: t.name})
+	l.made++
+	t.name = tableName(l.made)
+}
+
+func tableName(n int) string { return fmt.Sprintf("memory.main.list_%d", n) }
 
 // table finds or notes a table; the one that was not asked for the longest gives way.
 func (l *Lists) table(of string) *keptTable {
@@ -89,7 +106,7 @@ func (l *Lists) table(of string) *keptTable {
 		l.kept = l.kept[1:]
 	}
 	l.made++
-	t := &keptTable{of: of, name: fmt.Sprintf("memory.main.list_%d", l.made)}
+	t := &keptTable{of: of, name: tableName(l.made)}
 	l.kept = append(l.kept, t)
 	return t
 }
