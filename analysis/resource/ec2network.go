@@ -125,8 +125,6 @@ func interfacesIn(p *ec2.DescribeNetworkInterfacesOutput) []types.NetworkInterfa
 	return p.NetworkInterfaces
 }
 
-func addressesIn(r *ec2.DescribeAddressesOutput) []types.Address { return r.Addresses }
-
 // readInterfaceOrAddress takes the id of an interface, the id of an allocation, or an
 // address: who has it?
 func readInterfaceOrAddress(ctx context.Context, l *Lookup) error {
