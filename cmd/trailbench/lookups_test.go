@@ -106,7 +106,7 @@ func TestIntegrationEveryFeatureReads(t *testing.T) {
 	for _, args := range [][]string{
 		{"accounts", "discover", "--role-name", readerRole},
 		{"doctor", "--role-name", readerRole},
-		{"resources", "lookup", "--posture", "--role-name", readerRole, "--limit", "80"},
+		{"resources", "lookup", "--posture", "--role-name", readerRole, "--limit", "30"},
 		{"resources", "show", o.group, "--live", "--role-name", readerRole},
 		{"resources", "lookup", "--new", "--generic", "--role-name", readerRole},
 	} {
